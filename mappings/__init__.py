@@ -1,0 +1,1 @@
+"""Data of controllers, kits and styles, and the loaders that check it."""

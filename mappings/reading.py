@@ -1,0 +1,194 @@
+"""YAML files read strictly: every mistake names the file, the key, the value and what is allowed.
+
+Unknown and doubled keys are mistakes too: a misspelt key would otherwise be silently ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import yaml
+from yaml.constructor import SafeConstructor
+
+from engine.errors import MappingError
+
+SUFFIXES = (".yaml", ".yml")
+
+
+# libyaml's parser where PyYAML was built with it: the style bank loads several times faster.
+_PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def built_in(folder: str) -> Traversable:
+    """The folder of the package that holds "styles", "kits" or "controllers"."""
+    return files("mappings") / folder
+
+
+def plain(name: str) -> str:
+    """Names compare without case, spaces, hyphens and underscores: TD-11 is td11."""
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
+
+
+def locate(folder: str, name_or_path: str | Path) -> Traversable:
+    """The file of a built-in name, or of a path: what has a folder or ends in .yaml is a path.
+
+    MappingError with the built-in names when there is no such name.
+    """
+    path = Path(name_or_path)
+    if path.suffix in SUFFIXES or len(path.parts) > 1:
+        return path
+    known = {item.name.removesuffix(".yaml"): item for item in built_in(folder).iterdir()}
+    for name, item in known.items():
+        if plain(name) == plain(str(name_or_path)):
+            return item
+    raise MappingError(
+        f"{folder}: {str(name_or_path)!r} is not one of {', '.join(sorted(known))}"
+        " or the path of a .yaml file"
+    )
+
+
+def read_yaml(path: Traversable) -> object:
+    """What a UTF-8 YAML file holds; MappingError when it cannot be read or parsed."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise MappingError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise MappingError(f"{path}: byte {error.start} is not UTF-8") from error
+    try:
+        node = yaml.compose(text, Loader=_PARSER)
+        _refuse_doubles(node)
+        return SafeConstructor().construct_document(node) if node else None
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2024-99-99 as a date
+        raise MappingError(f"{path}: not YAML: {error}") from error
+
+
+def _refuse_doubles(root: yaml.Node | None) -> None:
+    """Of two equal keys YAML takes the last, silently; here that is an error."""
+    waiting = [root]
+    done: set[int] = set()  # an alias may lead back to where it stands
+    while waiting:
+        node = waiting.pop()
+        if id(node) in done:
+            continue
+        done.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            _refuse_double_keys([key for key, _ in node.value])
+            waiting += [value for _, value in node.value]
+
+
+def _refuse_double_keys(keys: list[yaml.Node]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if isinstance(key, yaml.ScalarNode):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"{key.value!r} stands twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+
+
+class Fields:
+    """The keys of one mapping in a file; each is read by what it may hold.
+
+    `where` is the path of keys to it, "" at the top. A key without a default must be there.
+    """
+
+    def __init__(self, file: str, where: str, value: object, keys: Collection[str]) -> None:
+        self.file = file
+        self.where = where
+        if not isinstance(value, Mapping):
+            raise self.wrong("", value, "a mapping of " + ", ".join(keys))
+        for key in value:
+            if key not in keys:
+                raise self.wrong(str(key), value[key], "known; known are " + ", ".join(keys))
+        self.values: Mapping[str, object] = value
+
+    def wrong(self, key: str, value: object, allowed: str) -> MappingError:
+        """The error that says what is allowed instead of a value."""
+        path = ".".join(part for part in (self.where, key) if part)
+        return MappingError(f"{self.file}: {path or 'the file'}: {value!r} is not {allowed}")
+
+    def get(self, key: str, allowed: str, default: object = None) -> object:
+        """The value of a key, or the default; MappingError when neither is there."""
+        value = self.values.get(key, default)
+        if value is None:
+            path = ".".join(part for part in (self.where, key) if part)
+            raise MappingError(f"{self.file}: {path}: is missing; it must be {allowed}")
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text that is not empty."""
+        value = self.get(key, "a text", default)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(key, value, "a text")
+        return value.strip()
+
+    def choice(self, key: str, choices: Collection[str], default: str | None = None) -> str:
+        """One of some words."""
+        allowed = "one of " + ", ".join(choices)
+        value = self.get(key, allowed, default)
+        if value not in choices:
+            raise self.wrong(key, value, allowed)
+        return str(value)
+
+    def flag(self, key: str) -> bool:
+        """true or false."""
+        value = self.get(key, "true or false")
+        if not isinstance(value, bool):
+            raise self.wrong(key, value, "true or false")
+        return value
+
+    def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
+        """A number in a closed range."""
+        value = self.get(key, f"a number from {low:g} to {high:g}", default)
+        return self.in_range(key, value, low, high)
+
+    def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
+        """A whole number in a closed range."""
+        allowed = f"a whole number from {low} to {high}"
+        value = self.get(key, allowed, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise self.wrong(key, value, allowed)
+        return value
+
+    def rising(self, key: str, count: int, low: int, high: int) -> tuple[int, ...]:
+        """So many whole numbers in a closed range, none lower than the one before."""
+        allowed = f"{count} whole numbers from {low} to {high}, lowest first"
+        value = self.get(key, allowed)
+        good = (
+            isinstance(value, list)
+            and len(value) == count
+            and all(isinstance(n, int) and low <= n <= high for n in value)
+            and value == sorted(value)
+        )
+        if not good or not isinstance(value, list):
+            raise self.wrong(key, value, allowed)
+        return tuple(value)
+
+    def in_range(self, key: str, value: object, low: float, high: float) -> float:
+        """The value as a float when it is a number of the range, else MappingError."""
+        numeric = isinstance(value, int | float) and not isinstance(value, bool)
+        if not numeric or not low <= float(value) <= high:  # type: ignore[arg-type]
+            raise self.wrong(key, value, f"a number from {low:g} to {high:g}")
+        return float(value)  # type: ignore[arg-type]
+
+    def under(self, key: str, keys: Collection[str], default: object = None) -> Fields:
+        """The mapping under a key."""
+        value = self.get(key, "a mapping of " + ", ".join(keys), default)
+        return Fields(self.file, ".".join(p for p in (self.where, key) if p), value, keys)
+
+    def rows(self, key: str, keys: Collection[str]) -> tuple[Fields, ...]:
+        """The mappings of the list under a key; at least one."""
+        value = self.get(key, "a list")
+        if not isinstance(value, list) or not value:
+            raise self.wrong(key, value, "a list of mappings of " + ", ".join(keys))
+        path = ".".join(part for part in (self.where, key) if part)
+        return tuple(
+            Fields(self.file, f"{path}[{i}]", row, keys) for i, row in enumerate(value, start=1)
+        )

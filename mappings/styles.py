@@ -1,0 +1,183 @@
+"""The style bank: files that say what a style plays, how it feels and where that is known from.
+
+One file a style. Its patterns are drum tabs (mappings.tabs); what it does not write in a meter
+is made from its 4/4 (mappings.meters). Every figure of the feel needs a source.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from engine.errors import MappingError
+from engine.grid import FOUR_FOUR, METERS
+from engine.notes import Bar, Voice
+from engine.style import MARKS, Feel, Source, Style
+from mappings.meters import in_all_meters
+from mappings.reading import SUFFIXES, Fields, built_in, read_yaml
+from mappings.tabs import read_line
+
+KINDS = ("genre", "drummer", "producer")
+ROLES = ("beat", "fill")
+FIGURES = ("tempo", "swing", "drift", "spread", "offsets", "ghosts", "density", "patterns")
+SOURCED = ("tempo", "swing", "drift", "spread")  # and offsets where there are some
+VOICES = tuple(voice.value for voice in Voice)
+SLOTS = 16  # sixteenths of a bar of 4/4
+_KEYS = (
+    *("name", "title", "kind", "text", "tempo", "swing", "feel", "ghosts", "density", "hands"),
+    *("mixture", "patterns", "sources"),
+)
+_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+
+
+def load_styles(folder: Path | None = None, extra: Iterable[Path] = ()) -> dict[str, Style]:
+    """The styles of a folder (None: the built-in ones) and of further folders, sorted by name.
+
+    A style of a later folder takes the place of one of the same name. MappingError for a bad
+    file, two names that differ only by underscores, and a mixture of unknown styles.
+    """
+    styles: dict[str, tuple[str, Style]] = {}
+    for place in (folder or built_in("styles"), *extra):
+        for path in _style_files(place):
+            style = load_style(path)
+            plain = style.name.replace("_", "")
+            known = styles.get(plain)
+            if known and known[1].name != style.name:
+                raise MappingError(
+                    f"{path}: name: {style.name!r} is not free; {known[0]} has {known[1].name!r}"
+                )
+            styles[plain] = (str(path), style)
+    bank = {style.name: style for _, style in sorted(styles.values(), key=lambda s: s[1].name)}
+    for file, style in styles.values():
+        for part in style.mixture:
+            if part not in bank:
+                raise MappingError(
+                    f"{file}: mixture: {part!r} is not one of " + ", ".join(sorted(bank))
+                )
+    return bank
+
+
+def _style_files(folder: Traversable) -> list[Traversable]:
+    if not folder.is_dir():
+        raise MappingError(f"{folder}: is not a folder of style files")
+    found = [path for path in folder.iterdir() if path.name.endswith(SUFFIXES)]
+    return sorted(found, key=lambda path: path.name)
+
+
+def load_style(path: Traversable) -> Style:
+    """The style of one file; MappingError names the file, the key and what is allowed."""
+    top = Fields(str(path), "", read_yaml(path), _KEYS)
+    name = top.text("name")
+    if not _NAME.fullmatch(name):
+        raise top.wrong("name", name, "small letters and digits, parted by single underscores")
+    swing = top.under("swing", ("percent", "grid"))
+    density = top.rising("density", 2, 0, 100)
+    lowest, usual, highest = top.rising("tempo", 3, 20, 300)
+    style = Style(
+        name=name,
+        title=top.text("title"),
+        kind=top.choice("kind", KINDS),
+        text=" ".join(top.text("text").split()),
+        tempo=(lowest, usual, highest),
+        swing=swing.number("percent", 50, 75),
+        swing_grid=_swing_grid(swing),
+        feel=_feel(top.under("feel", ("drift", "spread", "offsets"))),
+        ghosts=top.number("ghosts", 0, 1),
+        density=(density[0], density[1]),
+        hands=top.flag("hands"),
+        mixture=_mixture(top),
+        sources=_sources(top),
+    )
+    _demand_sources(top, style)
+    return replace(style, bars=_bars(top, name))
+
+
+def _swing_grid(swing: Fields) -> int:
+    grid = swing.whole("grid", 8, 16, 16)
+    if grid not in (8, 16):
+        raise swing.wrong("grid", grid, "8 or 16")
+    return grid
+
+
+def _feel(fields: Fields) -> Feel:
+    return Feel(
+        offsets=_offsets(fields.under("offsets", VOICES, {})),
+        drift=fields.number("drift", 0, 50),
+        spread=fields.number("spread", 0, 50),
+    )
+
+
+def _offsets(fields: Fields) -> dict[Voice, tuple[float, ...]]:
+    """Milliseconds a voice: one figure, or one for each sixteenth of a bar of 4/4."""
+    rows = {}
+    for key, value in fields.values.items():
+        figures = value if isinstance(value, list) else [value]
+        if len(figures) not in (1, SLOTS):
+            allowed = f"one number or {SLOTS}, from -100 to 100 ms"
+            raise fields.wrong(key, value, allowed)
+        rows[Voice(key)] = tuple(fields.in_range(key, figure, -100, 100) for figure in figures)
+    return rows
+
+
+def _mixture(top: Fields) -> Mapping[str, float]:
+    allowed = "weights of trained styles above 0 that sum to 1"
+    value = top.get("mixture", allowed)
+    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        raise top.wrong("mixture", value, allowed)
+    weights = {key: top.in_range(f"mixture.{key}", w, 0, 1) for key, w in value.items()}
+    if min(weights.values(), default=0.0) <= 0 or not math.isclose(
+        sum(weights.values()), 1, abs_tol=1e-6
+    ):
+        raise top.wrong("mixture", value, allowed)
+    return weights
+
+
+def _sources(top: Fields) -> tuple[Source, ...]:
+    """A source may stand for several figures; it is repeated for each."""
+    sources = []
+    for row in top.rows("sources", ("figure", "mark", "text", "confidence")):
+        mark = row.choice("mark", MARKS)
+        text = " ".join(row.text("text").split())
+        confidence = row.number("confidence", 0, 1)
+        for figure in re.split(r",\s*", row.text("figure")):
+            if figure not in FIGURES:
+                raise row.wrong("figure", figure, "one or more of " + ", ".join(FIGURES))
+            sources.append(Source(figure, mark, text, confidence))
+    return tuple(sources)
+
+
+def _demand_sources(top: Fields, style: Style) -> None:
+    said = {source.figure for source in style.sources}
+    for figure in (*SOURCED, *(("offsets",) if style.feel.offsets else ())):
+        if figure not in said:
+            raise top.wrong("sources", sorted(said), f"complete: {figure} has no source")
+
+
+def _bars(top: Fields, style: str) -> tuple[Bar, ...]:
+    rows = top.rows("patterns", ("name", "role", "meter", *VOICES))
+    bars = [_bar(row, style) for row in rows]
+    for fill, role in enumerate(ROLES):
+        if not any(bar.meter == FOUR_FOUR and bar.fill == bool(fill) for bar in bars):
+            raise top.wrong("patterns", f"without a {role} of 4/4", "enough: one at least")
+    return in_all_meters(bars)
+
+
+def _bar(row: Fields, style: str) -> Bar:
+    row.where = f"{row.where} {row.text('name')}"
+    role = row.choice("role", ROLES)
+    meter = METERS[row.choice("meter", list(METERS), "4/4")]
+    hits = []
+    for voice in Voice:
+        if voice.value in row.values:
+            line = row.text(voice.value)
+            try:
+                hits += read_line(line, voice, meter)
+            except ValueError as error:
+                raise row.wrong(voice.value, line, f"a line of a tab: {error}") from None
+    if not hits:
+        raise row.wrong("", dict(row.values), "a pattern: no voice plays; known: " + str(VOICES))
+    return Bar.of(hits, meter, "template", style, role == "fill")
