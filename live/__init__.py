@@ -1,0 +1,1 @@
+"""The shell of a performance: ports, sockets, processes, files."""

@@ -1,0 +1,309 @@
+"""MIDI ports that come back: virtual ones of our own, and existing ones by name.
+
+One thread owns every rtmidi object: it makes, watches, closes and reopens them. rtmidi holds
+Python's lock in all it does, so while music plays this thread does little: with virtual ports
+alone it only looks at a socket. Ports wanted by name cost more on JACK: libjack waits, with the
+lock held, until its graph has settled whenever some program comes or goes (WaitGraphChange in
+jack2's JackAPI.cpp: periods, not milliseconds). So names are asked one by one, and a port that
+returns is opened on the object it had, which spares the making of a JACK client.
+
+JACK passes what we send at the start of its next period: a message leaves up to a period late.
+"""
+
+import atexit
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import rtmidi
+
+from live.jack_link import (
+    JackLink,
+    bury,
+    default_server_path,
+    hush,
+    jack_links,
+    server_answers,
+)
+
+WATCH_SECONDS = 0.5  # between two looks at what is there
+SETTLE_SECONDS = 0.2  # two JACK periods of 4096 frames: what was sent has left after it
+RING_BYTES = 12_000  # of JACK_RINGBUFFER_SIZE 16384 (RtMidi.cpp), which spins when it is full
+
+SYSTEMS = {
+    rtmidi.API_UNIX_JACK: "JACK",  # before ALSA: who runs a server means to use it
+    rtmidi.API_LINUX_ALSA: "ALSA",
+    rtmidi.API_MACOSX_CORE: "CoreMIDI",
+    rtmidi.API_WINDOWS_MM: "Windows MM",
+}
+
+# rtmidi's own, and what Cython makes of a C++ exception or of a text it cannot decode.
+_FAILURES = (rtmidi.RtMidiError, RuntimeError, ValueError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class PortStatus:
+    """What a screen shows of the ports."""
+
+    system: str | None  # one of SYSTEMS' names; None: nothing to play to
+    inputs: tuple[str, ...]  # open now, as handed to `receive`
+    outputs: tuple[str, ...]
+    missing: tuple[str, ...]  # wanted names that no port has now
+    faults: int
+    last_fault: str  # "" when there was none
+
+
+class _Port:
+    """A place for one port: our virtual one, or an existing one wanted by name."""
+
+    def __init__(self, midi: Any, wanted: str | None) -> None:
+        self.midi = midi  # rtmidi.MidiIn or MidiOut
+        self.wanted = wanted  # None: our own
+        self.opened: str | None = None
+
+
+class Ports:
+    """Every port of the program; open until `close`, whatever happens to the MIDI system."""
+
+    def __init__(
+        self,
+        receive: Callable[[float, bytes, str], None],
+        *,
+        inputs: Sequence[str] = (),
+        outputs: Sequence[str] = (),
+        virtual: bool = True,
+        name: str = "MidiDrumiGen",
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """`receive(at, message, port)` is called in the MIDI system's thread: it must be short.
+
+        `inputs` and `outputs` are parts of names of existing ports, in any case; the first
+        port that has it is taken. `virtual` adds "<name> In" and "<name> Out" where the system
+        can (not on Windows). `now` gives `at`, in seconds.
+        """
+        self._receive = receive
+        self._now = now
+        self._name = name
+        self._virtual = virtual
+        self._wanted = (tuple(inputs), tuple(outputs))
+        self._system: str | None = None
+        self._ins: list[_Port] = []  # the first is asked for names
+        self._outs: list[_Port] = []
+        self._links: frozenset[JackLink] = frozenset()
+        self._path = ""  # of the JACK server's socket
+        self._unproven = 0  # bytes sent since the server was last seen alive
+        self._sent_at = -SETTLE_SECONDS  # monotonic seconds
+        self._lock = threading.RLock()  # outputs and counts; held for a send, or to change them
+        self._faults = 0
+        self._last_fault = ""
+        self._thread: threading.Thread | None = None
+        self._ready = threading.Event()
+        self._closing = threading.Event()
+
+    def open(self) -> None:
+        """Open what is there now; what is not is looked for from now on. Never raises."""
+        if self._thread is not None:
+            return
+        os.environ.setdefault("JACK_NO_START_SERVER", "1")  # libjack would start one itself
+        hush()
+        self._ready.clear()
+        self._closing.clear()
+        self._thread = threading.Thread(target=self._watch, name="ports", daemon=True)
+        self._thread.start()
+        self._ready.wait(5.0)
+        atexit.register(self.close)
+
+    def send(self, message: bytes) -> None:
+        """Send to every open output; what fails is counted and dropped."""
+        with self._lock:
+            self._sent_at = time.monotonic()
+            for port in self._outs:
+                if port.opened is not None and self._has_room(len(message)):
+                    try:
+                        port.midi.send_message(message)
+                    except _FAILURES as error:
+                        self._fault(f"{port.opened}: {error}")
+
+    def close(self) -> None:
+        """Let the last messages leave, then close all; at most about a second."""
+        if self._thread is None:
+            return
+        self._closing.set()
+        self._thread.join(5.0)
+        self._thread = None
+        atexit.unregister(self.close)
+
+    def status(self) -> PortStatus:
+        """The present state, from any thread."""
+        with self._lock:
+            places = (*self._ins, *self._outs)
+            missing = (port.wanted for port in places if port.opened is None)
+            if self._system is None:
+                missing = (wanted for names in self._wanted for wanted in names)
+            return PortStatus(
+                system=self._system,
+                inputs=tuple(port.opened for port in self._ins if port.opened is not None),
+                outputs=tuple(port.opened for port in self._outs if port.opened is not None),
+                missing=tuple(wanted for wanted in missing if wanted is not None),
+                faults=self._faults,
+                last_fault=self._last_fault,
+            )
+
+    def _has_room(self, size: int) -> bool:
+        """Whether JACK's ring takes `size` bytes more without waiting for the server."""
+        self._unproven += size + 4  # rtmidi puts an int before each message
+        if self._links and self._unproven > RING_BYTES:
+            if not self._alive():
+                self._fault("JACK does not take messages")
+                return False
+            self._unproven = 0
+        return True
+
+    def _fault(self, text: str) -> None:
+        with self._lock:
+            self._faults += 1
+            self._last_fault = text
+
+    # From here on: the watching thread only.
+
+    def _watch(self) -> None:
+        self._attach()
+        self._ready.set()
+        while not self._closing.wait(WATCH_SECONDS):
+            try:
+                self._look()
+            except _FAILURES as error:
+                self._fault(str(error))
+        self._detach()
+
+    def _look(self) -> None:
+        if self._system is not None and not self._alive():
+            self._fault(f"{self._system} has gone")
+            self._forget()
+        if self._system is not None:
+            self._unproven = 0
+            self._follow_names()
+        elif sys.platform != "linux" or self._somebody_there():
+            self._attach()
+
+    def _somebody_there(self) -> bool:
+        """Asked before rtmidi is, whose failing constructor holds Python's lock for long."""
+        path = self._path or default_server_path()
+        return Path("/dev/snd/seq").exists() or server_answers(path)
+
+    def _alive(self) -> bool:
+        return all(link.alive() for link in self._links)
+
+    def _attach(self) -> None:
+        """Take the first MIDI system that lets us in."""
+        available = rtmidi.get_compiled_api()
+        for api, system in SYSTEMS.items():
+            if api in available and self._attach_to(api, system):
+                return
+
+    def _attach_to(self, api: int, system: str) -> bool:
+        before = jack_links()
+        ins: list[_Port] = []
+        outs: list[_Port] = []
+        try:
+            for side, ports, make in ((0, ins, rtmidi.MidiIn), (1, outs, rtmidi.MidiOut)):
+                name = f"{self._name} {('In', 'Out')[side]}"
+                for wanted in (None, *self._wanted[side]):
+                    ports.append(_Port(make(api, name), wanted))
+                if self._virtual and api != rtmidi.API_WINDOWS_MM:
+                    ports[0].midi.open_virtual_port(name)
+                    ports[0].opened = name
+        except _FAILURES as error:
+            links = jack_links() - before
+            self._drop([*ins, *outs], all(link.alive() for link in links))
+            if ins:  # it was there, and then was not
+                self._fault(f"{system}: {error}")
+            return False
+        with self._lock:
+            self._ins, self._outs, self._system = ins, outs, system
+            self._links = jack_links() - before if system == "JACK" else frozenset()
+            self._path = next((link.path for link in self._links), self._path)
+            self._unproven = 0
+        for port in ins:
+            port.midi.ignore_types(sysex=True, timing=False, active_sense=True)
+            port.midi.set_callback(self._hear, port)
+        self._follow_names()
+        return True
+
+    def _hear(self, event: tuple[list[int], float], port: _Port) -> None:
+        at = self._now()  # first: the backend's own time is wrong on macOS
+        try:
+            self._receive(at, bytes(event[0]), port.opened or "")
+        except Exception as error:  # noqa: BLE001  the caller is C++: nobody else could tell
+            self._fault(f"receive: {error!r}")
+
+    def _follow_names(self) -> None:
+        """Close the named ports that vanished, open those that are there."""
+        for ports in (self._ins, self._outs):
+            named = [port for port in ports if port.wanted is not None]
+            if not named:
+                continue
+            names = _names(ports[0].midi)
+            for port in named:
+                if port.opened is not None and port.opened not in names:
+                    self._fault(f"{port.opened} has vanished")
+                    with self._lock:
+                        port.opened = None
+                        port.midi.close_port()
+                if port.opened is None:
+                    self._open(port, names)
+
+    def _open(self, port: _Port, names: Sequence[str]) -> None:
+        taken = {other.opened for other in (*self._ins, *self._outs)}
+        wanted = (port.wanted or "").casefold()
+        for number, name in enumerate(names):
+            # Our own ports are listed too: to take them would be a loop.
+            if wanted in name.casefold() and self._name not in name and name not in taken:
+                with self._lock:
+                    port.midi.open_port(number, wanted.replace(":", " "))
+                    if isinstance(port.midi, rtmidi.MidiIn):  # close_port took it away
+                        port.midi.set_callback(self._hear, port)
+                    port.opened = name
+                return
+
+    def _detach(self) -> None:
+        with self._lock:
+            wait_until = self._sent_at + SETTLE_SECONDS
+        while (left := wait_until - time.monotonic()) > 0:
+            time.sleep(left)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Stop using every port, and delete it where that is safe."""
+        with self._lock:
+            ports, links = [*self._ins, *self._outs], self._links
+            self._ins, self._outs, self._system = [], [], None
+            self._links = frozenset()
+        self._drop(ports, all(link.alive() for link in links))
+
+    def _drop(self, ports: Sequence[_Port], alive: bool) -> None:
+        midis = [port.midi for port in ports]
+        if not alive:
+            bury(midis)
+            return
+        for midi in midis:
+            if isinstance(midi, rtmidi.MidiIn):
+                midi.cancel_callback()
+        # A callback that waits for Python's lock while its client is deleted would hang both.
+        time.sleep(0.05)
+        for midi in midis:
+            midi.delete()
+
+
+def _names(midi: Any) -> list[str]:
+    """Names by port number, asked one by one so that Python's lock is free between them."""
+    names = []
+    for number in range(midi.get_port_count()):
+        names.append(midi.get_port_name(number) or "")
+        time.sleep(0)
+    return names
