@@ -124,8 +124,10 @@ def _offsets(fields: Fields) -> dict[Voice, tuple[float, ...]]:
 
 
 def _mixture(top: Fields) -> Mapping[str, float]:
-    allowed = "weights of trained styles above 0 that sum to 1"
+    allowed = "weights of trained styles above 0 that sum to 1, or {}"
     value = top.get("mixture", allowed)
+    if value == {}:  # plays its own patterns and asks no trained drummer
+        return {}
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
         raise top.wrong("mixture", value, allowed)
     weights = {key: top.in_range(f"mixture.{key}", w, 0, 1) for key, w in value.items()}

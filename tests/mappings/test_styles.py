@@ -97,7 +97,6 @@ SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
         ),
         ({"mixture": {"mine": 0.5}}, r"mixture: .* is not weights of trained styles above 0"),
         ({"mixture": {"a": 1.0, "b": 0}}, r"mixture: .* is not weights of trained styles above 0"),
-        ({"mixture": {}}, r"mixture: \{\} is not weights"),
         ({"mixture": ["mine"]}, r"mixture: \['mine'\] is not weights"),
         ({"patterns": pattern(tuba="X . X .")}, r"patterns\[1\]\.tuba: .* is not known"),
         ({"patterns": pattern(role="solo")}, r"patterns\[1\] a\.role: 'solo' .* beat, fill"),
@@ -137,6 +136,10 @@ def test_two_names_that_sound_alike_are_refused(tmp_path: Path) -> None:
     written(tmp_path, name="boombap", mixture={"boombap": 1.0})
     with pytest.raises(MappingError, match=r"name: 'boombap' is not free; .* has 'boom_bap'"):
         load_styles(extra=[tmp_path])
+
+
+def test_a_style_without_a_mixture_plays_its_own_patterns(tmp_path: Path) -> None:
+    assert load_style(written(tmp_path, mixture={})).mixture == {}
 
 
 def test_a_mixture_of_unknown_styles_is_answered_with_the_known_ones(tmp_path: Path) -> None:

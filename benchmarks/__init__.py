@@ -1,0 +1,1 @@
+"""Measurements with their results and the machine they were taken on."""

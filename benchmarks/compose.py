@@ -1,0 +1,136 @@
+"""How long the drummer takes for a bar on one CPU core.
+
+    python -m benchmarks.compose            # prints the table
+    python -m benchmarks.compose --write    # and keeps it in results/compose.md
+
+A bar has to be there in a quarter of a bar: 345 ms at 174 BPM. Run it on an idle machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import torch
+
+from engine.events import Request
+from engine.notes import Bar
+from model.drummer import Drummer
+from model.transformer import Transformer
+
+RESULTS = Path(__file__).parent / "results" / "compose.md"
+QUARTER_BAR_MS = 60_000 / 174
+PHRASE = 8
+_READ_BYTES = 256 * 2**20  # well above any cache
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One composed bar: how long it took in seconds, and its tokens."""
+
+    seconds: float
+    tokens: int
+
+
+def timings(drummer: Drummer, phrases: int) -> list[Timing]:
+    """Bars of phrases in every trained style in turn, each with its history fed back."""
+    found = []
+    for number in range(phrases):
+        style = drummer.styles[number % len(drummer.styles)]
+        history: tuple[Bar, ...] = ()
+        for place in range(PHRASE):
+            request = Request(
+                number=place,
+                generation=0,
+                style=style,
+                mixture=((style, 1.0),),
+                place=place,
+                phrase=PHRASE,
+                fill=place == PHRASE - 1,
+                history=history[-4:],
+                seed=number * PHRASE + place,
+            )
+            begun = time.perf_counter()
+            bar = drummer.compose(request)
+            seconds = time.perf_counter() - begun
+            assert bar is not None
+            found.append(Timing(seconds, len(drummer.trained.words.encode(bar))))
+            history += (bar,)
+    return found
+
+
+def read_bandwidth() -> float:
+    """Bytes a second that one thread sums over, best of five; memory, not cache."""
+    data = torch.ones(_READ_BYTES // 4)
+    best = float("inf")
+    for _ in range(5):
+        begun = time.perf_counter()
+        data.sum()
+        best = min(best, time.perf_counter() - begun)
+    return _READ_BYTES / best
+
+
+def bytes_a_token(model: Transformer) -> int:
+    """Weights read to decode one token, in single precision: all layers and the head."""
+    weights = sum(p.numel() for p in model.blocks.parameters()) + model.head.weight.numel()
+    return 4 * weights
+
+
+def table(found: list[Timing], model: Transformer, bandwidth: float) -> str:
+    """The markdown table."""
+    milliseconds = sorted(t.seconds * 1000 for t in found)
+    rate = sum(t.tokens for t in found) / sum(t.seconds for t in found)
+    late = sum(ms > QUARTER_BAR_MS for ms in milliseconds)
+    share = bytes_a_token(model) * rate / bandwidth
+    rows = [
+        ("bars composed", f"{len(found)}"),
+        ("parameters", f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M"),
+        ("tokens a bar, median", f"{median(t.tokens for t in found):.0f}"),
+        ("a bar, median", f"{median(milliseconds):.0f} ms"),
+        ("a bar, 99th percentile", f"{milliseconds[int(0.99 * (len(found) - 1))]:.0f} ms"),
+        ("a bar, longest", f"{milliseconds[-1]:.0f} ms"),
+        (f"bars over {QUARTER_BAR_MS:.0f} ms (quarter bar, 174 BPM)", f"{late}"),
+        ("tokens a second, reading the history included", f"{rate:.0f}"),
+        ("weights read a token", f"{bytes_a_token(model) / 1e6:.1f} MB"),
+        ("memory read by one thread", f"{bandwidth / 1e9:.1f} GB/s"),
+        ("share of that limit", f"{share:.0%}"),
+    ]
+    return "\n".join(
+        ["| | |", "| --- | ---: |", *(f"| {name} | {value} |" for name, value in rows)]
+    )
+
+
+def machine() -> str:
+    """Processor, system and versions, for a table that is kept."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    chip = f"{names[0]}, {len(names)} cores" if names else platform.processor()
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{chip}; {system}; Python {platform.python_version()}; torch {torch.__version__}"
+
+
+def main() -> None:
+    """Prints the table; `--write` keeps it."""
+    options = argparse.ArgumentParser(description="time the drummer on one CPU core")
+    options.add_argument("--write", action="store_true", help=f"write {RESULTS.name}")
+    options.add_argument("--weights", type=Path, help="another weights file")
+    options.add_argument("--phrases", type=int, default=28, help="phrases of 8 bars")
+    chosen = options.parse_args()
+    drummer = Drummer.load(chosen.weights, device="cpu", threads=1)
+    drummer.warm()
+    found = timings(drummer, chosen.phrases)
+    text = table(found, drummer.trained.transformer, read_bandwidth())
+    print(text)
+    if chosen.write:
+        RESULTS.parent.mkdir(parents=True, exist_ok=True)
+        page = "# Composing a bar on one core\n\n`python -m benchmarks.compose --write`\n\n"
+        RESULTS.write_text(f"{page}{machine()}\n\n{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,367 @@
+"""How late notes leave while a drummer composes without pause: ours beside two peers.
+
+    python benchmarks/schedule.py [--write] [--seconds N]
+
+Three runs, each in a fresh process, one after the other, each begun 2 s after its drummer was
+ready:
+
+- ours: the conductor and the drummer's process as `drumigen live` has them, the plain screen too;
+- thread: the same conductor and screen, the drummer in a thread of the conductor's process;
+- isobar: isobar's Timeline and Clock play the notes that ours had just played, at their ticks
+  rounded to its grid of 480 a beat, notes on one tick as a chord, each held 139 ticks (0.1 s);
+  a drummer's process composes beside it, as beside ours. Nothing of isobar is changed. What
+  the rounding moves (up to 0.36 ms at 174 BPM) is not counted as lateness.
+
+In all three the thread that sends asks for raised priority, and the message goes through
+live.ports before the moment is taken. In all three the drummer is asked again the moment it
+answers: for what the performer wants, else for a bar that nobody plays. Every note-on and
+note-off counts. Ours and the thread know when they wanted it; for isobar that is start +
+beat × 60 / BPM, by the start that makes its median lateness 0, the most favourable one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
+
+from benchmarks import report
+from engine.events import Compose, Composed, Request, Turned
+from engine.grid import TICKS_PER_BEAT
+from engine.performer import Performer
+from engine.take import Played, Take
+from live.config import Config
+from live.faults import Faults
+from live.feed import Feed
+from live.inbox import Inbox
+from live.lateness import LatenessLog
+from live.loop import Conductor, Ears, Hands
+from live.ports import Ports
+from live.priority import raise_priority
+from live.setting import open_setting
+from live.stage import Stage
+from live.worker import Spec, Worker, WorkerStatus
+
+BPM = 174
+STYLE = "drum_and_bass"
+GATE = 139  # ticks; 0.1 s, as ours holds a note
+NOBODY = -1  # number and generation of a bar that nobody plays
+PREPARE = 2.0  # seconds from the drummer's being ready to "play"
+READY = 90.0  # seconds a drummer may take to get ready
+PARTS = {
+    "ours": "ours: model in a process of its own",
+    "thread": "the same, model in a thread of the conductor",
+    "isobar": "isobar, model in a process of its own",
+}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a part tells: milliseconds late of each send; the notes as (tick, note, velocity)."""
+
+    late: list[float]
+    priority: str
+    system: str
+    composed: int  # bars finished while it played
+    busy: float  # share of the time spent on these
+    played: str  # bars by model and by fallback
+    notes: list[tuple[int, int, int]]
+
+
+class AnyWorker(Protocol):
+    status: WorkerStatus
+
+    def open(self) -> None: ...
+    def ask(self, request: Request) -> None: ...
+    def close(self) -> None: ...
+
+
+class ThreadWorker:
+    """The drummer in a thread of this process, behind the face of live.worker.Worker."""
+
+    def __init__(self, spec: Spec, answer: Callable[[Composed], None]) -> None:
+        self.status = WorkerStatus()
+        self._spec, self._answer = spec, answer
+        self._newest: Request | None = None
+        self._asked = threading.Event()
+        self._open = True
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def open(self) -> None:
+        self._thread.start()
+
+    def ask(self, request: Request) -> None:
+        self._newest = request
+        self._asked.set()
+
+    def close(self) -> None:
+        self._open = False
+        self._asked.set()
+        self._thread.join()  # torch in a thread that is cut off aborts the process
+
+    def _run(self) -> None:
+        from model.drummer import Drummer  # noqa: PLC0415 - torch for this part only
+
+        weights = Path(self._spec.weights) if self._spec.weights else None
+        drummer = Drummer.load(weights, self._spec.device, self._spec.threads)
+        warm = drummer.warm()
+        self.status = WorkerStatus("ready", drummer.device, warm)
+        while self._asked.wait() and self._open:
+            self._asked.clear()
+            request, begun = self._newest, time.perf_counter()
+            assert request is not None
+            bar = drummer.compose(request, interrupted=self._asked.is_set)
+            if bar is not None:
+                spent = (time.perf_counter() - begun) * 1000.0
+                self.status = replace(self.status, milliseconds=spent)
+                self._answer(Composed(request.number, request.generation, bar))
+
+
+class Restless:
+    """Keeps a drummer composing without pause; what the performer wants goes first."""
+
+    def __init__(self, make: Callable[..., AnyWorker], spec: Spec, inbox: Inbox) -> None:
+        self.worker = make(spec, self._answered)
+        self.composed, self.milliseconds = 0, 0.0
+        self._inbox = inbox
+        self._like = Request(NOBODY, NOBODY, STYLE, ((STYLE, 1.0),), bpm=BPM)
+        self._wanted: Request | None = None
+
+    def count_anew(self) -> None:
+        self.composed, self.milliseconds = 0, 0.0
+
+    def wait(self) -> None:
+        """Until the drummer is ready."""
+        end = time.monotonic() + READY
+        while self.worker.status.state != "ready":
+            if self.worker.status.state == "failed" or time.monotonic() > end:
+                raise SystemExit(f"schedule: no drummer: {self.worker.status}")
+            time.sleep(0.05)
+
+    def ask(self, request: Request) -> None:
+        """For a bar that the performer wants."""
+        self._like = self._wanted = request
+        self.worker.ask(request)
+
+    def idle(self) -> None:
+        """For a bar like the last one, that nobody plays."""
+        seed = self.composed
+        self.worker.ask(replace(self._like, number=NOBODY, generation=NOBODY, seed=seed))
+
+    def _answered(self, composed: Composed) -> None:
+        self.composed += 1
+        self.milliseconds += self.worker.status.milliseconds
+        if composed.number != NOBODY:
+            if (wanted := self._wanted) and wanted.number == composed.number:
+                self._wanted = None  # before the conductor hears it, who then asks for the next
+            self._inbox.put(time.perf_counter(), composed)
+        if self._wanted is None:
+            self.idle()
+            # The conductor's thread may have asked meanwhile: that goes first.
+            if (wanted := self._wanted) is not None:
+                self.worker.ask(wanted)
+
+
+def pass_over(*_what: object) -> None:
+    """Nobody plays to us, nobody presses a key."""
+
+
+def play(part: str, given: argparse.Namespace) -> Outcome:
+    """Our conductor, put together as live.stage does, with a log that keeps every send."""
+    setting = open_setting(
+        Config(style=STYLE, bpm=BPM, clock="internal", controls={"variation": 1.0})
+    )
+    inbox, faults, lateness = Inbox(), Faults(), LatenessLog(keep_all=True)
+    performer = Performer(setting.setup)
+    performer.take = Take(1_000_000)
+    restless = Restless(Worker if part == "ours" else ThreadWorker, Spec(given.weights), inbox)
+    ports = Ports(pass_over)
+    feed = Feed(True, pass_over)
+    stage: Any = Stage(setting.setup, ports, restless.worker, feed, faults, lateness, "off")  # type: ignore[arg-type]
+    restless.worker.open()
+    restless.wait()
+    feed.open()
+    ports.open()
+    system = ports.status().system or "no ports"
+    priority = raise_priority().text
+
+    def compose(out: Compose) -> None:
+        restless.ask(out.request)
+
+    hands = Hands(ports.send, compose, stage.show)
+    conductor = Conductor(performer, Ears(inbox, setting.controller), hands, faults, lateness)
+    # Bars are prepared while it stands still, as they are before Start in a set.
+    threading.Timer(PREPARE, lambda: inbox.put(time.perf_counter(), Turned("play", 1.0))).start()
+    conductor.run(time.perf_counter() + PREPARE + given.seconds)
+    composed, busy = restless.composed, restless.milliseconds / 1000.0 / (PREPARE + given.seconds)
+    ports.close()
+    restless.worker.close()
+    feed.close()
+    counts = dict(performer.state(time.perf_counter()).counts)
+    bars = f"{counts['model']} of {counts['model'] + counts['fallback']}"
+    played = performer.take.last(1_000_000)
+    return Outcome(
+        lateness.milliseconds(), priority, system, composed, busy, bars, notes_of(played)
+    )
+
+
+def notes_of(played: Sequence[Played]) -> list[tuple[int, int, int]]:
+    return [(round(note.tick), note.note, note.velocity) for note in played]
+
+
+class Stamping:
+    """What an isobar device does here: send through our ports, then take the moment."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.sent: dict[tuple[str, int], list[float]] = defaultdict(list)
+        self._ports = ports
+
+    def send(self, kind: str, message: bytes) -> None:
+        self._ports.send(message)
+        self.sent[kind, message[1]].append(time.time())  # the clock isobar itself goes by
+
+
+def play_isobar(given: argparse.Namespace) -> Outcome:
+    """isobar's timeline in the main thread, a drummer's process beside it."""
+    import isobar  # noqa: PLC0415 - the extra [bench]
+
+    notes = json.loads(Path(given.notes).read_text())
+    ports = Ports(pass_over)
+    stamping = Stamping(ports)
+
+    class Device(isobar.OutputDevice):  # type: ignore[misc]
+        def note_on(self, note: int = 60, velocity: int = 64, channel: int = 0) -> None:
+            stamping.send("on", bytes((0x90 + channel, note, velocity)))
+
+        def note_off(self, note: int = 60, channel: int = 0) -> None:
+            stamping.send("off", bytes((0x80 + channel, note, 64)))
+
+    restless = Restless(Worker, Spec(given.weights), Inbox())
+    restless.worker.open()
+    restless.wait()
+    restless.idle()
+    ports.open()
+    time.sleep(PREPARE)
+    system = ports.status().system or "no ports"
+    timeline = isobar.Timeline(BPM, output_device=Device())
+    timeline.schedule(events(isobar, notes), quantize=0)
+    priority = raise_priority().text
+    restless.count_anew()
+    begun = time.perf_counter()
+    timeline.run(stop_when_done=True)
+    seconds = time.perf_counter() - begun
+    ports.close()
+    restless.worker.close()
+    late = lateness_of(stamping.sent, notes)
+    busy = restless.milliseconds / 1000.0 / seconds
+    return Outcome(late, priority, system, restless.composed, busy, "-", [])
+
+
+def events(isobar: Any, notes: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """The notes as isobar's patterns: one event a tick, its notes a chord."""
+    chords: dict[int, dict[int, int]] = defaultdict(dict)
+    for tick, note, velocity in notes:
+        chords[tick][note] = velocity
+    ticks = sorted(chords)
+    lengths = [
+        after - tick for tick, after in zip(ticks, [*ticks[1:], ticks[-1] + GATE], strict=True)
+    ]
+    columns = {
+        "note": [tuple(chords[tick]) for tick in ticks],
+        "amplitude": [tuple(chords[tick].values()) for tick in ticks],
+        "duration": [length / TICKS_PER_BEAT for length in lengths],
+        "gate": [GATE / length for length in lengths],
+    }
+    sequences = {key: isobar.PSequence(column, 1) for key, column in columns.items()}
+    return {**sequences, "channel": 9}
+
+
+def lateness_of(
+    sent: dict[tuple[str, int], list[float]], notes: Sequence[Sequence[int]]
+) -> list[float]:
+    """Milliseconds, against the start that makes the median 0."""
+    wanted: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for tick, note in sorted({(tick, note) for tick, note, _ in notes}):
+        wanted["on", note].append(tick)
+        wanted["off", note].append(tick + GATE)
+    starts = []
+    for key, ticks in wanted.items():
+        for tick, at in zip(ticks, sent[key], strict=True):
+            starts.append(at - tick * 60.0 / (BPM * TICKS_PER_BEAT))
+    start = report.percentile(starts, 0.5)
+    return [(one - start) * 1000.0 for one in starts]
+
+
+def run_part(part: str, given: argparse.Namespace, folder: Path) -> Outcome:
+    """A part in a fresh process."""
+    out, notes = folder / f"{part}.json", folder / "notes.json"
+    command = [sys.executable, __file__, "--part", part, "--seconds", str(given.seconds)]
+    command += ["--out", str(out), "--notes", str(notes)]
+    command += ["--weights", given.weights] if given.weights else []
+    print(f"schedule: {PARTS[part]}, {given.seconds:g} s", file=sys.stderr)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    outcome = Outcome(**json.loads(out.read_text()))
+    if part == "ours":
+        notes.write_text(json.dumps(outcome.notes))
+    return outcome
+
+
+@contextlib.contextmanager
+def workplace() -> Iterator[tuple[Path, str]]:
+    with tempfile.TemporaryDirectory() as folder, report.midi_system() as system:
+        yield Path(folder), system
+
+
+def row(part: str, outcome: Outcome) -> list[str]:
+    figures = [report.percentile(outcome.late, share) for share in (0.5, 0.99, 0.999)]
+    figures.append(max(outcome.late))
+    work = f"{outcome.composed} ({outcome.busy:.0%})"
+    milliseconds = [f"{figure:.3f}" for figure in figures]
+    return [PARTS[part], str(len(outcome.late)), *milliseconds, work, outcome.played]
+
+
+def main() -> None:
+    parser = report.options(__doc__, seconds=180.0)
+    for name in ("part", "out", "notes"):  # how this script calls itself
+        parser.add_argument(f"--{name}", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.part:
+        outcome = play_isobar(given) if given.part == "isobar" else play(given.part, given)
+        Path(given.out).write_text(json.dumps(asdict(outcome)))
+        return
+    with workplace() as (folder, system):
+        outcomes = {part: run_part(part, given, folder) for part in PARTS}
+    ours, thread = (report.percentile(outcomes[part].late, 0.99) for part in ("ours", "thread"))
+    work = ("bars composed (share of the time)", "played by the model")
+    headings = ("", "sends", "p50", "p99", "p99.9", "worst", *work)
+    tenth = f"ours, p99 ≤ a tenth of the thread's: {ours:.3f} and {thread:.3f} ms"
+    said = dict.fromkeys(
+        f"{outcome.system} ({system}). {outcome.priority}" for outcome in outcomes.values()
+    )
+    lines = (
+        "# How late notes leave while the drummer composes without pause\n",
+        "By `python benchmarks/schedule.py --write`; its docstring says what is run and measured.",
+        f"{given.seconds:g} s each at {BPM} BPM, {STYLE}, internal clock; milliseconds late.\n",
+        report.table(headings, [row(*item) for item in outcomes.items()]) + "\n",
+        report.verdict(f"ours, p99 ≤ 1 ms: {ours:.3f} ms", ours <= 1.0),
+        report.verdict(tenth, ours <= thread / 10.0),
+        f"\nPorts: {' / '.join(said)}",
+        report.machine(),
+    )
+    report.publish("schedule", "\n".join(lines), write=given.write)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""The one table of controls: controllers, OSC, screen, CLI and README are drawn from it.
+
+Performed controls act on every note not yet sent, composed ones on bars not yet begun,
+triggers do one thing when they go up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from engine.errors import ControlError
+from engine.notes import Voice
+
+Value = float | str
+
+
+class Kind(Enum):
+    """When a control is heard."""
+
+    PERFORMED = "performed"  # on the next note
+    COMPOSED = "composed"  # on the next bar
+    TRIGGER = "trigger"  # once, when it goes up
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A row of the table; `low`..`high` in `unit`, or one of `choices`.
+
+    `step` 1 makes whole numbers. A number from a surface, 0..1, is spread over the range or
+    over the choices.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    unit: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    default: Value = 0.0
+    step: float = 0.0
+    choices: tuple[str, ...] = ()
+
+    def from_unit(self, unit: float) -> Value:
+        """The value of a surface's 0..1 (outside it: the nearest end)."""
+        unit = min(1.0, max(0.0, unit))
+        if self.choices:
+            return self.choices[min(len(self.choices) - 1, int(unit * len(self.choices)))]
+        value = self.low + unit * (self.high - self.low)
+        return float(round(value / self.step) * self.step) if self.step else value
+
+    def to_unit(self, value: Value) -> float:
+        """Where a value stands in 0..1, for a surface to show."""
+        if self.choices:
+            return (self.choices.index(str(value)) + 0.5) / len(self.choices)
+        return (float(value) - self.low) / (self.high - self.low)
+
+    def check(self, value: object) -> Value:
+        """The value as the engine keeps it, or ControlError with what is allowed."""
+        if self.choices:
+            return self._choice(value)
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            number = math.nan
+        if not self.low <= number <= self.high:
+            raise ControlError(f"{self.name}: {value!r} is not {self.allowed()}")
+        return float(round(number / self.step) * self.step) if self.step else number
+
+    def _choice(self, value: object) -> str:
+        for choice in self.choices:
+            if _alike(value, choice):
+                return choice
+        raise ControlError(f"{self.name}: {value!r} is not {self.allowed()}")
+
+    def allowed(self) -> str:
+        """What the control takes, in words."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.step and (self.low, self.high) == (0, 1):
+            return "0 or 1"
+        whole = " whole" if self.step else ""
+        return f"a{whole} number from {self.low:g} to {self.high:g} {self.unit}".rstrip()
+
+
+def _alike(value: object, choice: str) -> bool:
+    """Numbers compare as numbers (8.0 is "8", 1.6 is not "16"), anything else by its letters."""
+    try:
+        return float(value) == float(choice)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return _plain(str(value)) == _plain(choice)
+
+
+def _plain(text: str) -> str:
+    """Names compare without case, spaces, hyphens and underscores: "J Dilla" is j_dilla."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _performed(name: str, low: float, high: float, default: float, unit: str, text: str) -> Control:
+    return Control(name, Kind.PERFORMED, text, unit, low, high, default)
+
+
+def _composed(name: str, low: float, high: float, default: float, unit: str, text: str) -> Control:
+    return Control(name, Kind.COMPOSED, text, unit, low, high, default)
+
+
+def _trigger(name: str, text: str) -> Control:
+    return Control(name, Kind.TRIGGER, text, step=1.0)
+
+
+def table(styles: Sequence[str]) -> dict[str, Control]:
+    """All controls by name, in the order people read them; `styles` are the bank's names."""
+    rows = [
+        Control(
+            "style",
+            Kind.COMPOSED,
+            "who plays",
+            default="funk" if "funk" in styles else styles[0],
+            choices=tuple(styles),
+        ),
+        _composed("density", 0, 1, 0.5, "", "few or many hits; less is heard at once"),
+        _composed("complexity", 0, 1, 0.5, "", "on the beat or between the beats"),
+        _composed("variation", 0, 1, 0.5, "", "a locked loop, or ever new bars"),
+        _composed("temperature", 0.5, 1.5, 1.0, "", "how far the drummer dares to go"),
+        Control(
+            "fill_every",
+            Kind.COMPOSED,
+            "a fill in the last of so many bars",
+            "bars",
+            default="8",
+            choices=("off", "2", "4", "8", "16"),
+        ),
+        _trigger("fill", "the next bar is a fill"),
+        _trigger("new_idea", "leave this groove for another one"),
+        _performed("swing", 50, 75, 50, "%", "where the second of a pair falls; 66.7 is a triplet"),
+        Control(
+            "swing_grid",
+            Kind.PERFORMED,
+            "which pairs swing",
+            "notes",
+            default="16",
+            choices=("8", "16"),
+        ),
+        _performed("humanize", 0, 2, 1, "", "microtiming: 0 the grid, 1 the style's own, 2 drunk"),
+        _performed("push", -40, 40, 0, "ms", "ahead of the beat (-) or behind it (+)"),
+        _performed("intensity", 0, 1, 0.5, "", "how hard the drummer hits"),
+        _performed("dynamics", 0, 2, 1, "", "velocity variation: 0 all alike, 1 as played"),
+        _performed("ghost", 0, 2, 1, "", "ghost notes: 0 none, 1 as played, 2 more of them"),
+        *(
+            Control(
+                f"mute_{voice.value}",
+                Kind.PERFORMED,
+                f"silence the {voice.value.replace('_', ' ')}",
+                step=1.0,
+            )
+            for voice in Voice
+        ),
+        _performed("note_offset", -100, 100, 0, "ms", "send notes earlier (-) or later (+)"),
+        _performed("clock_offset", -100, 100, 0, "ms", "take the clock for earlier (-) or later"),
+        _performed("tempo", 20, 300, 100, "BPM", "of the internal clock"),
+        _trigger("play", "start the internal clock"),
+        _trigger("stop", "stop the drummer"),
+        _trigger("panic", "silence every note at once"),
+    ]
+    return {row.name: row for row in rows}

@@ -1,0 +1,177 @@
+"""The command line: `drumigen COMMAND`. Arguments in, one function called; no decisions here.
+
+Imports of a command stand in its function: `drumigen live` must be playing before torch
+would even be loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.controls import Value
+from engine.errors import ConfigError, UserError
+from engine.grid import METERS
+from live.config import DEVICES, SOURCES, Config, load_config
+
+DEFAULT_CONFIG = Path("config.yaml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0, or 2 with one line on stderr for a mistake of the user's."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except UserError as error:
+        print(f"drumigen: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="drumigen", description="A drummer that plays along with Ableton Live."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    live = commands.add_parser("live", help="play (the main job)")
+    _performance(live)
+    live.add_argument("--clock", choices=SOURCES, help="whose clock (default auto)")
+    live.add_argument("--play", action="store_true", help="start our own clock at once")
+    live.add_argument("--for", dest="seconds", type=float, help="end after so many seconds")
+    live.set_defaults(command=_live)
+
+    render = commands.add_parser("render", help="write a .mid without any port")
+    _performance(render)
+    render.add_argument("--bars", type=int, default=8, help="1..1000 (default 8)")
+    render.add_argument("--tab", action="store_true", help="print the bars as drum tabs too")
+    render.add_argument("-o", "--output", type=Path, help="the file (default STYLE.mid)")
+    render.set_defaults(command=_render)
+
+    for name, command, text in (
+        ("ports", _ports, "the MIDI ports there are"),
+        ("controls", _controls, "every control, its range and CC"),
+        ("styles", _styles, "who can play, and where it is known from"),
+        ("doctor", _doctor, "what was found, what is missing and how to get it"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(command=command)
+
+    train = commands.add_parser("train", help="train the drummer on the Groove MIDI Dataset")
+    train.add_argument("--data", type=Path, required=True, help="the folder with info.csv")
+    train.add_argument("--minutes", type=float, default=40.0, help="how long (default 40)")
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("-o", "--output", type=Path, default=Path("drummer.safetensors"))
+    train.set_defaults(command=_train)
+
+    bench = commands.add_parser("bench", help="measure this machine (from a checkout)")
+    bench.add_argument(
+        "words",
+        nargs=argparse.REMAINDER,
+        metavar="NAME … OPTION …",
+        help="clock, start, tick, compose, schedule, ahead (all when none is named), then"
+        " options of theirs such as --write or --seconds 20",
+    )
+    bench.set_defaults(command=_bench)
+    return parser
+
+
+def _performance(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, help=f"default {DEFAULT_CONFIG}, if it is there")
+    parser.add_argument("--style", help="who plays; `drumigen styles` lists them")
+    parser.add_argument("--bpm", "--tempo", dest="bpm", type=float, help="20..300")
+    parser.add_argument("--meter", choices=METERS)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--kit", help="gm, drumrack, td11 or a file")
+    parser.add_argument("--weights", help="another .safetensors file")
+    parser.add_argument("--device", choices=DEVICES)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="CONTROL=VALUE",
+        help="where a knob starts; `drumigen controls` lists them",
+    )
+
+
+def _config(options: argparse.Namespace) -> Config:
+    """The file's performance with the command line's words over it."""
+    path = options.config
+    if path is None and DEFAULT_CONFIG.exists():
+        path = DEFAULT_CONFIG
+    config = load_config(path) if path else Config()
+    named = ("style", "bpm", "meter", "seed", "kit", "weights", "device", "clock")
+    given: dict[str, Any] = {}
+    for key in named:
+        if getattr(options, key, None) is not None:
+            given[key] = getattr(options, key)
+    if getattr(options, "play", False):
+        given["play"] = True
+    if options.bpm is not None and not 20 <= options.bpm <= 300:
+        raise ConfigError(f"--bpm: {options.bpm:g} is not a number from 20 to 300")
+    controls = {**config.controls, **dict(_set(words) for words in options.set)}
+    return replace(config, **given, controls=controls)
+
+
+def _set(words: str) -> tuple[str, Value]:
+    name, equals, value = words.partition("=")
+    if not equals:
+        raise ConfigError(f"--set: {words!r} is not CONTROL=VALUE")
+    return name.strip(), value.strip()
+
+
+def _live(options: argparse.Namespace) -> int:
+    from live.stage import perform  # noqa: PLC0415
+
+    return perform(_config(options), options.seconds)
+
+
+def _render(options: argparse.Namespace) -> int:
+    from live.studio import write_rendering  # noqa: PLC0415
+
+    if not 1 <= options.bars <= 1000:
+        raise ConfigError(f"--bars: {options.bars} is not a whole number from 1 to 1000")
+    return write_rendering(_config(options), options.bars, options.output, tabs=options.tab)
+
+
+def _ports(_options: argparse.Namespace) -> int:
+    from live.listing import ports  # noqa: PLC0415
+
+    return ports()
+
+
+def _controls(_options: argparse.Namespace) -> int:
+    from live.listing import controls  # noqa: PLC0415
+
+    return controls()
+
+
+def _styles(_options: argparse.Namespace) -> int:
+    from live.listing import styles  # noqa: PLC0415
+
+    return styles()
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from live.doctor import doctor  # noqa: PLC0415
+
+    return doctor()
+
+
+def _train(options: argparse.Namespace) -> int:
+    from live.studio import train_drummer  # noqa: PLC0415
+
+    return train_drummer(options.data, options.output, options.minutes, options.seed)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from live.listing import bench  # noqa: PLC0415
+
+    return bench(options.words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""The drummer's process: takes requests from a pipe, composes, answers.
+
+It works on the newest request; one that comes in while it composes ends the older one. It
+ends with the conductor: a closed pipe is its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from engine.errors import WeightsError
+from engine.events import Composed, Request
+from live.worker import Spec
+from model.drummer import Drummer
+
+NICE = 5  # below the conductor: a late bar is replaced, a late note is heard
+
+
+def serve(connection: Connection, spec: Spec) -> None:
+    """Run until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the conductor, which ends us
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    try:
+        weights = Path(spec.weights) if spec.weights else None
+        drummer = Drummer.load(weights, spec.device, spec.threads)
+    except WeightsError as error:
+        connection.send(("failed", str(error), 0.0))
+        return
+    connection.send(("ready", drummer.device, drummer.warm()))
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            _answer(connection, drummer)
+
+
+def _answer(connection: Connection, drummer: Drummer) -> None:
+    request = connection.recv()
+    while connection.poll():
+        request = connection.recv()
+    assert isinstance(request, Request)
+    started = time.perf_counter()
+    bar = drummer.compose(request, interrupted=connection.poll)
+    if bar is not None:
+        milliseconds = (time.perf_counter() - started) * 1000.0
+        connection.send(
+            ("composed", Composed(request.number, request.generation, bar), milliseconds)
+        )

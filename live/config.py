@@ -1,0 +1,112 @@
+"""One performance from config.yaml and the command line.
+
+A mistake is the user's to mend: it names the file, the key, the value and what is allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.controls import Value
+from engine.errors import ConfigError, MappingError
+from engine.grid import METERS
+from mappings.reading import Fields, read_yaml
+
+SOURCES = ("auto", "midi", "internal")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+KEYS = (
+    "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
+    "midi", "osc", "timing", "drummer", "controls",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What config.yaml says; the comments there say what each key means."""
+
+    style: str = "funk"
+    styles: tuple[str, ...] = ()  # folders of the user's own
+    seed: int = 1
+    clock: str = "auto"
+    bpm: float | None = None
+    play: bool = False
+    meter: str = "4/4"
+    kit: str = "gm"
+    controller: str = "default"
+    virtual: bool = True
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    osc_host: str = "127.0.0.1"
+    osc_port: int = 9000
+    lookahead: int = 2
+    commit: float = 0.1  # seconds
+    clock_timeout: float = 2.0  # seconds
+    weights: str | None = None
+    device: str = "auto"
+    threads: int = 1
+    controls: Mapping[str, Value] = field(default_factory=dict)
+
+
+def load_config(path: Path) -> Config:
+    """The performance a file describes; ConfigError for anything it should not hold."""
+    try:
+        values = read_yaml(path)
+        return _config(Fields(str(path), "", {} if values is None else values, KEYS))
+    except MappingError as error:
+        raise ConfigError(str(error)) from error
+
+
+def _config(top: Fields) -> Config:
+    midi = top.under("midi", ("virtual", "inputs", "outputs"), {})
+    osc = top.under("osc", ("host", "port"), {})
+    timing = top.under("timing", ("lookahead", "commit", "clock_timeout"), {})
+    drummer = top.under("drummer", ("weights", "device", "threads"), {})
+    bpm = top.values.get("bpm")
+    weights = drummer.values.get("weights")
+    return Config(
+        style=top.text("style", "funk"),
+        styles=_names(top, "styles", "a list of folders"),
+        seed=top.whole("seed", 0, 2**31 - 1, 1),
+        clock=top.choice("clock", SOURCES, "auto"),
+        bpm=None if bpm is None else top.number("bpm", 20, 300),
+        play=_flag(top, "play", default=False),
+        meter=top.choice("meter", METERS, "4/4"),
+        kit=top.text("kit", "gm"),
+        controller=top.text("controller", "default"),
+        virtual=_flag(midi, "virtual", default=True),
+        inputs=_names(midi, "inputs"),
+        outputs=_names(midi, "outputs"),
+        osc_host=osc.text("host", "127.0.0.1"),
+        osc_port=osc.whole("port", 0, 65535, 9000),
+        lookahead=timing.whole("lookahead", 1, 8, 2),
+        commit=timing.number("commit", 20, 200, 100) / 1000.0,
+        clock_timeout=timing.number("clock_timeout", 0.5, 60, 2.0),
+        weights=None if weights is None else drummer.text("weights"),
+        device=drummer.choice("device", DEVICES, "auto"),
+        threads=drummer.whole("threads", 1, 16, 1),
+        controls=_controls(top),
+    )
+
+
+def _flag(fields: Fields, key: str, *, default: bool) -> bool:
+    return fields.flag(key) if key in fields.values else default
+
+
+def _names(fields: Fields, key: str, allowed: str = "a list of port names") -> tuple[str, ...]:
+    value = fields.values.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+        raise fields.wrong(key, value, allowed)
+    return tuple(value)
+
+
+def _controls(top: Fields) -> dict[str, Value]:
+    """Names and values are checked against the table later, when the styles are known."""
+    value = top.values.get("controls", {})
+    if not isinstance(value, Mapping):
+        raise top.wrong("controls", value, "a mapping of controls to values")
+    for name, start in value.items():
+        if isinstance(start, bool) or not isinstance(start, (int, float, str)):
+            raise top.wrong(f"controls.{name}", start, "a number or a name")
+    return {str(name): start for name, start in value.items()}

@@ -1,0 +1,119 @@
+"""`drumigen doctor`: what was found, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from dataclasses import dataclass
+
+import rtmidi
+
+from engine.errors import UserError
+from live.config import Config
+from live.ports import SYSTEMS
+from live.priority import raise_priority
+from live.stage import open_osc
+from mappings.styles import load_styles
+
+HOW_TO_GET_MIDI = {
+    "linux": "start JACK or PipeWire, or load ALSA's sequencer: sudo modprobe snd-seq",
+    "darwin": "CoreMIDI is part of macOS; allow the terminal in Privacy & Security",
+    "win32": "install loopMIDI, make a port, and name it in config.yaml under midi.outputs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked for: was it there, in words, and else what to do."""
+
+    what: str
+    good: bool
+    found: str
+    remedy: str = ""
+
+
+def doctor() -> int:
+    """Print what was found; 0 when the drummer can play, which it nearly always can."""
+    findings = [_python(), _midi(), _torch(), _weights(), _priority(), _osc(), _styles()]
+    for finding in findings:
+        mark = "ok     " if finding.good else "missing"
+        print(f"{mark} {finding.what:9} {finding.found}")
+        if not finding.good:
+            print(f"{'':17} -> {finding.remedy}")
+    return 0
+
+
+def port_names() -> tuple[str | None, list[str], list[str]]:
+    """The MIDI system's name, and the names of its inputs and outputs."""
+    os.environ.setdefault("JACK_NO_START_SERVER", "1")  # libjack would start one itself
+    for api in rtmidi.get_compiled_api():
+        if api not in SYSTEMS:
+            continue
+        try:
+            listener, sender = rtmidi.MidiIn(api), rtmidi.MidiOut(api)
+        except (SystemError, rtmidi.RtMidiError):
+            continue  # this one is built in, but does not run here
+        names = listener.get_ports(), sender.get_ports()
+        listener.delete()
+        sender.delete()
+        return SYSTEMS[api], *names
+    return None, [], []
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    return Finding("python", True, f"{version} on {platform.system()} {platform.machine()}")
+
+
+def _midi() -> Finding:
+    system, inputs, outputs = port_names()
+    if system is None:
+        return Finding("midi", False, "no MIDI system runs", HOW_TO_GET_MIDI.get(sys.platform, ""))
+    ins, outs = ", ".join(inputs) or "none", ", ".join(outputs) or "none"
+    return Finding("midi", True, f"{system}; inputs: {ins}; outputs: {outs}")
+
+
+def _torch() -> Finding:
+    import torch  # noqa: PLC0415 - seconds to load; only this command and the drummer need it
+
+    devices = ["cpu"]
+    if torch.cuda.is_available():
+        devices.append(f"cuda ({torch.cuda.get_device_name(0)})")
+    if torch.backends.mps.is_available():
+        devices.append("mps")
+    return Finding("torch", True, f"{torch.__version__}; devices: {', '.join(devices)}")
+
+
+def _weights() -> Finding:
+    from model.drummer import Drummer  # noqa: PLC0415 - loads torch
+
+    try:
+        drummer = Drummer.load(None, "auto", 1)
+    except UserError as error:
+        return Finding("weights", False, str(error), "reinstall, or train: drumigen train --data …")
+    return Finding("weights", True, f"{drummer.describe()}; {drummer.warm():.0f} ms a bar")
+
+
+def _priority() -> Finding:
+    priority = raise_priority()
+    remedy = "not needed to play; on Linux: join the group audio, or set rtprio in limits.conf"
+    return Finding("priority", priority.granted, priority.text, remedy)
+
+
+def _osc() -> Finding:
+    osc, words = open_osc(Config())
+    if osc is None:
+        return Finding(
+            "osc", False, words, "close the other program, or set osc.port in config.yaml"
+        )
+    osc.close()
+    return Finding("osc", True, words)
+
+
+def _styles() -> Finding:
+    try:
+        styles = load_styles()
+    except UserError as error:
+        return Finding("styles", False, str(error), "mend or remove that file")
+    return Finding("styles", True, f"{len(styles)}: {', '.join(styles)}")

@@ -1,0 +1,75 @@
+"""States to a process that shows them, and its keys back; it may drop, it never slows us.
+
+Only the newest state waits to be shown: a screen that is slow misses some.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import multiprocessing
+import socket
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection, wait
+
+
+def _show(connection: Connection, plain: bool) -> None:
+    # Imported by name in the child only: rich must not enter the conductor's process.
+    importlib.import_module("live.screen").run(connection, plain)
+
+
+class Feed:
+    """The screen's process; `command` is called from a thread with each key command."""
+
+    def __init__(self, plain: bool, command: Callable[[str], None]) -> None:
+        self._plain, self._command = plain, command
+        self._newest: object = None
+        self._wake, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
+        self._open = True
+        self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+
+    def open(self) -> None:
+        """Start the thread, and it the screen's process."""
+        self._thread.start()
+
+    def put(self, view: object) -> None:
+        """Show this rather than anything put before. Never blocks."""
+        self._newest = view
+        self._ring()
+
+    def close(self) -> None:
+        """Let the screen show the last state and put the terminal back in order."""
+        self._open = False
+        self._ring()
+        self._thread.join(timeout=2.0)
+        self._wake.close()
+        self._waker.close()
+
+    def _ring(self) -> None:
+        with contextlib.suppress(OSError):  # full: it is awake already; closed: it has ended
+            self._waker.send(b"!")
+
+    def _run(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_show, args=(theirs, self._plain), daemon=True)
+        process.start()
+        theirs.close()
+        with contextlib.suppress(EOFError, OSError):  # the screen is gone: the beat goes on
+            self._converse(ours)
+        ours.close()
+        process.join(timeout=1.0)
+        process.kill()
+
+    def _converse(self, pipe: Connection) -> None:
+        while self._open:
+            heard = wait([pipe, self._wake])
+            if self._wake in heard:
+                self._wake.recv(4096)
+                view, self._newest = self._newest, None
+                if view is not None:
+                    pipe.send(view)
+            if pipe in heard:
+                self._command(pipe.recv())

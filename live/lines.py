@@ -1,0 +1,70 @@
+"""What the performance says where there is no terminal: a line at each change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.notes import Bar
+from engine.tab import LABEL, rows
+from live.faults import Fault
+from live.view import View
+
+TRANSPORT = {
+    "playing": "▶ playing",
+    "stopped": "■ stopped",
+    "armed": "◌ armed: waiting for the clock",
+    "lost": "▶ playing on: the clock fell silent",
+    "gone": "■ the clock is gone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What of a view makes a new line when it changes."""
+
+    transport: str = ""
+    bar: int | None = None
+    worker: str = ""
+    midi: str = ""
+    complaint: str = ""
+    faults: tuple[tuple[str, Fault], ...] = ()
+
+
+def moment(view: View) -> Moment:
+    """What the next view is compared with."""
+    state = view.state
+    bar = state.place.bar if state.bar else None
+    return Moment(state.transport, bar, view.worker.state, view.midi, state.complaint, view.faults)
+
+
+def lines(view: View, before: Moment) -> Iterator[str]:
+    """The lines a view adds to what was said."""
+    state, present = view.state, moment(view)
+    if present.midi != before.midi:
+        yield f"midi     {view.midi}"
+    if before == Moment():
+        yield f"osc      {view.osc}"
+        yield f"priority {view.priority}"
+    if present.worker != before.worker:
+        device = f" on {view.worker.device}" if view.worker.device else ""
+        yield f"drummer  {view.worker.state}{device} {view.worker.fault}".rstrip()
+    if present.transport != before.transport:
+        yield f"{TRANSPORT[state.transport]} ({state.driver} clock, {state.bpm:.1f} BPM)"
+    if present.complaint != before.complaint:
+        yield f"refused  {state.complaint}"
+    for kind, fault in present.faults:
+        if (kind, fault) not in before.faults:
+            yield f"fault    {kind} {fault.count}x: {fault.text}"
+    if present.bar != before.bar and state.bar is not None:
+        yield _bar(view, state.bar)
+
+
+def _bar(view: View, bar: Bar) -> str:
+    state, late = view.state, view.lateness
+    tab = "  ".join(f"{LABEL[voice]} {line}" for voice, line in rows([bar]).items())
+    by = f"{bar.source} fill" if bar.fill else bar.source
+    return (
+        f"{state.place.bar + 1:4d} {view.title:14} {by:13} ahead {state.ready} "
+        f"late p99 {late.p99:.2f} ms  {tab}"
+    )

@@ -1,0 +1,184 @@
+"""The conductor: the only place that waits.
+
+Wakes for whatever comes first (a message, a datagram, an answer, the next note), hands it
+to the Performer and does what it says. No decision about music is made here.
+"""
+
+from __future__ import annotations
+
+import gc
+import select
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.events import Changed, Compose, Event, Panic, Send, State, Turned
+from engine.performer import Performer
+from live.faults import Faults
+from live.inbox import Inbox
+from live.lateness import LatenessLog
+from live.messages import MAX_DATAGRAM, ControllerMap, UnreadableError, from_midi, from_osc
+
+SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
+GUARD = 0.002  # seconds before a note in which nothing else is begun
+IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
+TIDY_EVERY = 30.0  # seconds between collections of young garbage, in a gap between notes
+
+
+@dataclass(frozen=True, slots=True)
+class MidiIn:
+    """A MIDI message from a port, as it lies in the inbox."""
+
+    message: bytes
+    port: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What the loop hears through; `osc` is a datagram socket that does not block."""
+
+    inbox: Inbox
+    controller: ControllerMap
+    osc: socket.socket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the loop acts through: each call returns at once."""
+
+    send: Callable[[bytes], None]
+    compose: Callable[[Compose], None]
+    show: Callable[[State], None]
+
+
+def settle() -> None:
+    """Call once all is set up: what is there now is never looked through again for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
+class Conductor:
+    """Owns the Performer; everything else reaches it through the inbox."""
+
+    def __init__(
+        self,
+        performer: Performer,
+        ears: Ears,
+        hands: Hands,
+        faults: Faults,
+        lateness: LatenessLog,
+        now: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._performer, self._hands, self._now = performer, hands, now
+        self._inbox, self._controller, self._osc = ears.inbox, ears.controller, ears.osc
+        self._faults, self._lateness = faults, lateness
+        self._readable: list[socket.socket] = [ears.inbox.wake, *([ears.osc] if ears.osc else [])]
+        self._running = True
+        self._tidied = self._shown = now()
+
+    def stop(self) -> None:
+        """End run() soon; from a signal handler or another thread."""
+        self._running = False
+        self._inbox.put(self._now(), None)
+
+    def run(self, until: float | None = None) -> None:
+        """Play until stop(), or until a moment of the clock; then let go of every note."""
+        gc.disable()  # a full collection takes longer than a note may be late
+        try:
+            while self._running and (until is None or self._now() < until):
+                self._turn(until)
+        finally:
+            gc.enable()
+            self._end()
+
+    def _turn(self, until: float | None) -> None:
+        deadline = self._performer.deadline()
+        now = self._now()
+        limit = now + IDLE if deadline is None else min(deadline, now + IDLE)
+        self._wait(limit if until is None else min(limit, until))
+        self._read(limit)
+        self._perform()
+
+    # ---- waiting
+    def _wait(self, limit: float) -> None:
+        """Until `limit` or until something came in."""
+        self._inbox.rest()
+        while not self._inbox:
+            left = limit - self._now() - SPIN
+            if left <= 0.0:
+                self._spin(limit)
+                return
+            self._tidy(left)
+            if select.select(self._readable, (), (), max(0.0, limit - self._now() - SPIN))[0]:
+                return
+
+    def _spin(self, limit: float) -> None:
+        # sleep(0) gives the interpreter lock away, so that a clock message arriving in this
+        # millisecond still gets its time stamped by the MIDI thread.
+        while self._now() < limit and not self._inbox:
+            time.sleep(0)
+
+    def _tidy(self, left: float) -> None:
+        if left > 0.05 and self._now() - self._tidied > TIDY_EVERY:
+            gc.collect(1)
+            self._tidied = self._now()
+
+    # ---- in
+    def _read(self, limit: float) -> None:
+        """Take what came in, as long as no note is near; the rest waits its turn."""
+        while (item := self._inbox.take()) is not None:
+            self._hear(*item)
+            if self._now() > limit - GUARD:
+                return
+        while self._osc is not None and self._now() < limit - GUARD:
+            try:
+                datagram, sender = self._osc.recvfrom(MAX_DATAGRAM)
+            except BlockingIOError:
+                return
+            except OSError as error:  # e.g. a reset from a peer that went away, on Windows
+                self._faults.add("osc", str(error))
+                return
+            self._hear_osc(datagram, sender)
+
+    def _hear(self, at: float, what: object) -> None:
+        if isinstance(what, MidiIn):
+            event = from_midi(what.message, self._controller)
+            if event is not None:
+                self._performer.receive(event, at)
+        elif what is not None:
+            self._performer.receive(what, at)  # type: ignore[arg-type]
+
+    def _hear_osc(self, datagram: bytes, sender: object) -> None:
+        try:
+            events: list[Event] = from_osc(datagram, self._performer.desk.table)
+        except UnreadableError as error:
+            self._faults.add("osc", f"{error} (from {sender})")
+            return
+        for event in events:
+            self._performer.receive(event, self._now())
+
+    # ---- out
+    def _perform(self) -> None:
+        now = self._now()
+        for out in self._performer.due(now):
+            match out:
+                case Send(message, at):
+                    self._hands.send(message)
+                    self._lateness.add(at, self._now())
+                case Compose():
+                    self._hands.compose(out)
+                case Changed(state):
+                    self._show(state, now)
+        if now - self._shown >= IDLE:
+            self._show(self._performer.state(now), now)
+
+    def _show(self, state: State, now: float) -> None:
+        self._shown = now
+        self._hands.show(state)
+
+    def _end(self) -> None:
+        now = self._now()
+        self._performer.receive(Turned("stop", 1.0), now)
+        self._performer.receive(Panic(), now)
+        self._perform()

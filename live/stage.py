@@ -1,0 +1,162 @@
+"""`drumigen live`: opens what a performance needs, plays it, closes it again.
+
+Whatever is missing (a MIDI system, a terminal, a free UDP port, priority) is said and done
+without; only the user's own mistakes end it, before it begins.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+
+from engine.events import Compose, State, Turned
+from engine.performer import Performer, Setup
+from live.config import Config
+from live.faults import Faults
+from live.feed import Feed
+from live.inbox import Inbox
+from live.lateness import LatenessLog
+from live.loop import Conductor, Ears, Hands, MidiIn, settle
+from live.ports import Ports, PortStatus
+from live.priority import raise_priority
+from live.setting import open_setting
+from live.view import View
+from live.worker import Spec, Worker
+
+now = time.perf_counter  # the clock of the performance; the finest there is on each system
+MIDI_EVERY = 1.0  # seconds between looks at the ports for the screen
+
+
+@dataclass(slots=True)
+class Stage:
+    """What the screen is told, collected from all who know a part of it."""
+
+    setup: Setup
+    ports: Ports
+    worker: Worker
+    feed: Feed
+    faults: Faults
+    lateness: LatenessLog
+    osc: str
+    priority: str = ""
+    _midi: str = ""
+    _looked: float = field(default=-math.inf)
+
+    def show(self, state: State) -> None:
+        """Put a state on the screen, with all that is around it."""
+        if now() - self._looked > MIDI_EVERY:
+            self._look()
+        style = self.setup.styles[
+            state.bar.style if state.bar else str(dict(state.controls)["style"])
+        ]
+        self.feed.put(
+            View(
+                state=state,
+                worker=self.worker.status,
+                title=style.title,
+                midi=self._midi,
+                osc=self.osc,
+                priority=self.priority,
+                lateness=self.lateness.figures(),
+                faults=self.faults.kinds(),
+            )
+        )
+
+    def _look(self) -> None:
+        self._looked = now()
+        status = self.ports.status()
+        self._midi = describe(status)
+        self.faults.set("midi", status.faults, status.last_fault)
+        worker = self.worker.status
+        self.faults.set("drummer", worker.restarts, worker.fault)
+
+    def compose(self, out: Compose) -> None:
+        self.worker.ask(out.request)
+
+
+def describe(status: PortStatus) -> str:
+    """The ports in words."""
+    if status.system is None:
+        return "no MIDI system: playing for the screen only"
+    into = ", ".join(status.outputs) or "nowhere"
+    missing = f"; waiting for {', '.join(status.missing)}" if status.missing else ""
+    return f"{status.system}: {', '.join(status.inputs) or 'no input'} -> {into}{missing}"
+
+
+def perform(config: Config, seconds: float | None) -> int:
+    """Play until Ctrl-C, SIGTERM, q or `seconds`; 0."""
+    # python-osc warns on stderr of each datagram it cannot read; ours are counted and shown.
+    logging.getLogger().addHandler(logging.NullHandler())
+    setting = open_setting(config)
+    inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
+    performer = Performer(setting.setup)
+    ports = Ports(
+        lambda at, message, port: inbox.put(at, MidiIn(message, port)),
+        inputs=config.inputs,
+        outputs=config.outputs,
+        virtual=config.virtual,
+        now=now,
+    )
+    worker = Worker(
+        Spec(config.weights, config.device, config.threads),
+        lambda composed: inbox.put(now(), composed),
+    )
+    feed = Feed(not sys.stdout.isatty(), lambda key: _press(key, inbox, conductor))
+    osc, osc_text = open_osc(config)
+    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text)
+    hands = Hands(ports.send, stage.compose, stage.show)
+    ears = Ears(inbox, setting.controller, osc)
+    conductor = Conductor(performer, ears, hands, faults, lateness)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, lambda *_: conductor.stop())
+    # The drummer takes longest to get ready, so it starts first.
+    worker.open()
+    feed.open()
+    ports.open()
+    stage.priority = raise_priority().text
+    settle()
+    if starts_itself(config, ports.status()):
+        inbox.put(now(), Turned("play", 1.0))
+    try:
+        conductor.run(None if seconds is None else now() + seconds)
+    finally:
+        ports.close()
+        worker.close()
+        feed.close()
+    return 0
+
+
+def starts_itself(config: Config, status: PortStatus) -> bool:
+    """At once when told to, or when nobody could ever send us a clock."""
+    if config.play or config.clock == "internal":
+        return True
+    return config.clock == "auto" and status.system is None
+
+
+def open_osc(config: Config) -> tuple[socket.socket | None, str]:
+    """The OSC socket and what to say of it; none where the port is off or taken."""
+    if not config.osc_port:
+        return None, "off"
+    where = f"{config.osc_host}:{config.osc_port}"
+    osc = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        osc.bind((config.osc_host, config.osc_port))
+    except OSError as error:
+        osc.close()
+        return None, f"off: UDP {where} cannot be opened ({error.strerror}); set osc.port"
+    osc.setblocking(False)
+    return osc, f"UDP {where}"
+
+
+def _press(key: str, inbox: Inbox, conductor: Conductor) -> None:
+    """A key of the terminal: the name of a control to trigger, toggle or "quit"."""
+    if key == "quit":
+        conductor.stop()
+    else:
+        inbox.put(now(), Turned(key, 1.0))

@@ -1,0 +1,58 @@
+"""Behind the stage: `drumigen render` and `drumigen train`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from engine.errors import ConfigError, WeightsError
+from engine.events import Request
+from engine.notes import Bar
+from engine.tab import tab
+from live.config import Config
+from live.render import render
+from live.setting import open_setting
+from mappings.styles import load_styles
+from model.drummer import Drummer
+from model.train import train
+
+
+def write_rendering(config: Config, bars: int, output: Path | None, *, tabs: bool) -> int:
+    """Render and write; says what was played."""
+    setting = open_setting(config)
+    drummer = _drummer(config)
+
+    def compose(request: Request) -> Bar | None:
+        return drummer.compose(request) if drummer else None
+
+    done = render(setting.setup, bars, compose)
+    path = output or Path(f"{setting.setup.controls['style']}.mid")
+    try:
+        path.write_bytes(done.data)
+    except OSError as error:
+        raise ConfigError(f"-o: {path} cannot be written ({error.strerror})") from error
+    sources = {bar.source for bar in done.bars}
+    print(f"{path}: {len(done.bars)} bars at {done.bpm:g} BPM, by {', '.join(sorted(sources))}")
+    if tabs:
+        for start in range(0, len(done.bars), 4):
+            print(f"\n{tab(done.bars[start : start + 4])}")
+    return 0
+
+
+def _drummer(config: Config) -> Drummer | None:
+    """The trained drummer; without weights the style's own patterns play, and it is said."""
+    try:
+        return Drummer.load(
+            Path(config.weights) if config.weights else None, config.device, config.threads
+        )
+    except WeightsError as error:
+        print(f"drumigen: {error}; playing from the style's patterns", file=sys.stderr)
+        return None
+
+
+def train_drummer(data: Path, output: Path, minutes: float, seed: int) -> int:
+    """Train on a folder laid out like the Groove MIDI Dataset."""
+    if not (data / "info.csv").is_file():
+        raise ConfigError(f"--data: {data} holds no info.csv of the Groove MIDI Dataset")
+    train(data, list(load_styles().values()), output, minutes=minutes, seed=seed)
+    return 0

@@ -1,0 +1,32 @@
+"""What the screen is told, twenty times a second."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.events import State
+from live.faults import Fault
+from live.worker import WorkerStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late the last notes left, in ms: median, 99th percentile, worst."""
+
+    p50: float = 0.0
+    p99: float = 0.0
+    worst: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One look at the performance."""
+
+    state: State
+    worker: WorkerStatus
+    title: str = ""  # of the style
+    midi: str = ""  # the ports in words
+    osc: str = ""
+    priority: str = ""
+    lateness: Lateness = field(default_factory=Lateness)
+    faults: tuple[tuple[str, Fault], ...] = ()

@@ -1,0 +1,351 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+from engine.events import Composed, Request
+from engine.grid import FOUR_FOUR, Meter
+from engine.notes import Bar, Hit
+from engine.prepared import Prepared, Settings
+from tests.engine.stage import BACKBEAT, KICK, PULSE_KICK, SNARE, STYLES, of
+
+FREE = Settings("jazz", variation=1.0, fill_every=0)  # nothing repeats, no fills
+LOCKED = replace(FREE, variation=0.0)
+
+
+def prepared(settings: Settings = FREE, **more: object) -> Prepared:
+    return Prepared(STYLES, settings, **more)  # type: ignore[arg-type]
+
+
+def bar_for(request: Request) -> Bar:
+    """Another bar for every number: a kick on one sixteenth after the other."""
+    hit = Hit(request.number % 16 * 120, KICK, 100)
+    made = of(request.style, [*BACKBEAT, hit], request.meter, fill=request.fill)
+    return replace(made, felt=False)
+
+
+def play(bars: Prepared, number: int, answers: bool = True, first: int = 0) -> list[Bar]:
+    """So many bars of the song, all that is asked answered in time or nothing."""
+    played = []
+    for song_bar in range(first, first + number):
+        while answers and (request := bars.want(song_bar, 120.0)):
+            bars.answer(Composed(request.number, request.generation, bar_for(request)))
+        played.append(bars.take(song_bar, 120.0))
+    return played
+
+
+def want(bars: Prepared, index: int = 0) -> Request:
+    request = bars.want(index, 120.0)
+    assert request is not None
+    return request
+
+
+def answered(bars: Prepared, request: Request, change: Callable[[Bar], Bar] = lambda b: b) -> None:
+    bars.answer(Composed(request.number, request.generation, change(bar_for(request))))
+
+
+# ---- asking
+def test_it_asks_for_one_bar_after_the_other_until_all_are_ready() -> None:
+    bars = prepared(lookahead=2)
+    first = want(bars, 6)
+    assert (first.number, first.generation, first.style) == (0, 0, "jazz")
+    assert (first.place, first.phrase, first.bpm, first.history) == (6, 8, 120.0, ())
+    assert first.mixture == (("jazz", 1.0),)
+    assert bars.want(6, 120.0) is None  # asked already
+    assert (bars.ready(), bars.peek()) == (0, None)
+    answered(bars, first)
+    second = want(bars, 6)
+    assert (second.number, second.place, second.history) == (1, 7, (bar_for(first),))
+    answered(bars, second)
+    assert bars.want(6, 120.0) is None
+    assert (bars.ready(), bars.peek()) == (2, bar_for(first))
+
+
+def test_a_drummer_is_shown_the_last_four_bars() -> None:
+    bars = prepared(lookahead=1)
+    played = play(bars, 6)
+    assert want(bars, 6).history == tuple(played[-4:])
+
+
+def test_the_same_seed_asks_the_same_and_another_does_not() -> None:
+    assert want(prepared(seed=1)) == want(prepared(seed=1))
+    assert want(prepared(seed=1)).seed != want(prepared(seed=2)).seed
+
+
+def test_a_turned_control_asks_again_and_the_old_bar_is_a_spare() -> None:
+    bars = prepared()
+    first = want(bars)
+    answered(bars, first)
+    bars.set(replace(FREE, density=0.9))
+    again = want(bars)
+    assert (again.number, again.generation, again.density) == (0, 1, 0.9)
+    assert bars.peek() == bar_for(first)
+    assert bars.take(0, 120.0).source == "model"
+
+
+def test_the_same_settings_again_ask_nothing() -> None:
+    bars = prepared()
+    first = want(bars)
+    bars.set(FREE)
+    answered(bars, first)
+    assert want(bars).number == 1
+
+
+def test_a_newer_bar_is_not_replaced_by_an_older_one() -> None:
+    bars = prepared()
+    old = want(bars)
+    bars.set(replace(FREE, density=0.9))
+    new = want(bars)
+    answered(bars, new, lambda bar: replace(bar, density=0.9))
+    answered(bars, old)
+    assert bars.take(0, 120.0).density == 0.9
+
+
+def test_a_spare_of_another_style_is_not_played() -> None:
+    bars = prepared()
+    answered(bars, want(bars))
+    bars.set(replace(FREE, style="funk"))
+    bar = bars.take(0, 120.0)
+    assert (bar.style, bar.source) == ("funk", "fallback")
+
+
+# ---- answers
+def test_a_late_answer_is_counted_and_serves_for_the_next_bar() -> None:
+    bars = prepared()
+    late = want(bars)
+    assert bars.take(0, 120.0).source == "fallback"
+    answered(bars, late)
+    assert bars.counts["late"] == 1
+    assert want(bars, 1).number == 1  # a better one is asked for still
+    bar = bars.take(1, 120.0)
+    assert bar.source == "model"
+    assert [hit.key for hit in bar.hits] == [hit.key for hit in bar_for(late).hits]
+    assert bars.counts["model"] == bars.counts["fallback"] == 1
+
+
+def test_a_late_answer_does_not_replace_one_in_time() -> None:
+    bars = prepared(lookahead=1)
+    late = want(bars)
+    bars.take(0, 120.0)
+    answered(bars, want(bars, 1))
+    answered(bars, late)
+    bar = bars.take(1, 120.0)
+    assert bar.hits[0].tick == 120
+
+
+def test_answers_that_cannot_be_played_are_rejected_and_not_asked_for_again() -> None:
+    bars = prepared(lookahead=1)
+    spoilt: list[Callable[[Bar], Bar]] = [
+        lambda bar: replace(bar, hits=()),
+        lambda bar: replace(bar, meter=Meter(3, 4)),
+        lambda bar: replace(bar, meter=Meter(4, 0)),
+        lambda bar: replace(bar, style="nobody"),
+    ]
+    for number, change in enumerate(spoilt):
+        answered(bars, want(bars, number), change)
+        assert bars.want(number, 120.0) is None
+        assert bars.take(number, 120.0).source == "fallback"
+    assert bars.counts["rejected"] == 4
+
+
+def test_what_nobody_asked_for_is_rejected_and_does_not_stop_the_asking() -> None:
+    bars = prepared(lookahead=2)
+    for number, generation in ((2, 0), (10**9, 0), (0, 1), (1, 99)):
+        bars.answer(Composed(number, generation, of("jazz", PULSE_KICK)))
+    assert bars.counts["rejected"] == 4
+    assert bars.ready() == 0
+    assert want(bars).number == 0
+
+
+def test_a_beat_where_a_fill_was_asked_is_not_played_and_not_asked_for_for_ever() -> None:
+    bars = prepared()
+    bars.fill_next()
+    request = want(bars)
+    answered(bars, request, lambda bar: replace(bar, fill=False))
+    assert bars.want(0, 120.0) is None
+    bar = bars.take(0, 120.0)
+    assert (bar.fill, bar.source) == (True, "fallback")
+
+
+def test_a_bar_of_an_unknown_source_plays_and_is_counted() -> None:
+    bars = prepared()
+    answered(bars, want(bars), lambda bar: replace(bar, source="somebody"))
+    assert bars.take(0, 120.0).source == "somebody"
+    assert bars.counts["somebody"] == 1
+
+
+def test_what_hands_cannot_play_is_mended() -> None:
+    bars = prepared()
+    loud = [Hit(0, KICK, 300), Hit(5000, KICK, 100)]
+    answered(bars, want(bars), lambda bar: bar.with_hits(loud))
+    assert [(hit.tick, hit.velocity) for hit in bars.take(0, 120.0).hits] == [(0, 127)]
+
+
+# ---- fills
+def test_a_fill_in_the_last_of_so_many_bars() -> None:
+    bars = prepared(replace(FREE, fill_every=4))
+    assert [bar.fill for bar in play(bars, 9)] == [False] * 3 + [True] + [False] * 3 + [True, False]
+    assert bars.fill_due(3)
+    assert not bars.fill_due(4)
+
+
+def test_a_fill_asked_for_is_the_next_bar_and_only_that() -> None:
+    bars = prepared()
+    play(bars, 1)
+    assert not bars.called
+    bars.fill_next()
+    assert bars.called
+    assert [bar.fill for bar in play(bars, 3, first=1)] == [True, False, False]
+
+
+def test_a_beat_that_is_ready_gives_way_to_a_fill() -> None:
+    bars = prepared(lookahead=1)
+    answered(bars, want(bars))
+    bars.fill_next()
+    request = want(bars)
+    assert (request.number, request.generation, request.fill) == (0, 0, True)
+    assert bars.take(0, 120.0).fill
+
+
+def test_an_answer_to_the_question_before_the_fill_does_not_ask_twice() -> None:
+    bars = prepared(lookahead=1)
+    before = want(bars)
+    bars.fill_next()
+    fill = want(bars)
+    answered(bars, before)
+    assert bars.want(0, 120.0) is None
+    answered(bars, fill)
+    assert (bars.take(0, 120.0).fill, bars.counts["model"]) == (True, 1)
+
+
+# ---- variation
+def heard(bars: list[Bar]) -> list[tuple[Hit, ...]]:
+    return [bar.hits for bar in bars]
+
+
+def test_without_variation_two_bars_lock_with_their_microtiming() -> None:
+    played = heard(play(prepared(LOCKED), 12))
+    assert played[0] != played[1]
+    assert played == played[:2] * 6
+    assert any(hit.offset for hit in played[0])
+
+
+def test_the_loop_goes_on_after_a_fill() -> None:
+    played = play(prepared(replace(LOCKED, fill_every=4)), 12)
+    beats = [bar.hits for bar in played if not bar.fill]
+    assert [bar.fill for bar in played] == ([False] * 3 + [True]) * 3
+    assert beats == [beats[0], beats[1], beats[0]] * 3
+
+
+def test_a_loop_locks_without_a_drummer_too() -> None:
+    played = heard(play(prepared(LOCKED, seed=4), 10, answers=False))
+    assert played == played[:2] * 5
+
+
+def test_a_stopgap_is_not_made_a_theme_while_a_drummer_plays() -> None:
+    bars = prepared(LOCKED)
+    stopgap = play(bars, 1, answers=False)
+    played = play(bars, 8, first=1)
+    assert stopgap[0].source == "fallback"
+    assert {bar.source for bar in played} == {"model"}
+
+
+def test_with_full_variation_nothing_is_repeated() -> None:
+    played = heard(play(prepared(), 40))
+    assert len(set(played)) == 40
+
+
+def test_with_some_variation_some_bars_are_asked_for() -> None:
+    bars = prepared(replace(FREE, variation=0.5), lookahead=1)
+    asked = []
+    for song_bar in range(60):
+        request = bars.want(song_bar, 120.0)
+        asked.append(request is not None)
+        if request:
+            answered(bars, request)
+        bars.take(song_bar, 120.0)
+    assert 20 <= sum(asked) <= 45
+
+
+def test_a_loop_ends_where_the_settings_change() -> None:
+    bars = prepared(LOCKED)
+    before = heard(play(bars, 4))
+    bars.set(replace(LOCKED, complexity=0.9))
+    after = heard(play(bars, 4, first=4))
+    assert after == after[:2] * 2
+    assert not set(before) & set(after)
+
+
+def test_variation_and_fills_may_turn_without_ending_the_loop() -> None:
+    bars = prepared(LOCKED)
+    before = heard(play(bars, 2))
+    bars.set(replace(LOCKED, variation=0.0, fill_every=16))
+    assert heard(play(bars, 2, first=2)) == before
+
+
+def test_a_bar_made_under_settings_of_long_ago_is_not_repeated() -> None:
+    bars = prepared(LOCKED, lookahead=1)
+    old = want(bars)
+    bars.set(replace(LOCKED, density=0.9))
+    answered(bars, old)
+    assert bars.take(0, 120.0).source == "model"
+    assert want(bars, 1).number == 1
+
+
+def test_a_new_idea_leaves_the_groove() -> None:
+    bars = prepared(LOCKED)
+    before = heard(play(bars, 4))
+    old = want_again(bars)
+    bars.new_idea()
+    assert bars.ready() == 0
+    bars.answer(old)
+    assert (bars.ready(), bars.counts["rejected"]) == (0, 1)
+    request = want(bars, 4)
+    assert request.history == ()
+    answered(bars, request)
+    after = heard(play(bars, 4, first=4))
+    assert not set(before) & set(after)
+    assert after == after[:2] * 2
+
+
+def want_again(bars: Prepared) -> Composed:
+    """An answer to the generation before, come after it was left."""
+    return Composed(bars.number, 0, of("jazz", PULSE_KICK))
+
+
+# ---- other meters
+def test_other_meters_play_from_templates_without_asking() -> None:
+    for name in ((3, 4), (5, 4), (6, 8), (7, 8)):
+        meter = Meter(*name)
+        bars = prepared(meter=meter)
+        assert bars.want(0, 120.0) is None
+        assert bars.ready() == 2
+        played = play(bars, 12)
+        assert {(bar.meter, bar.source) for bar in played} == {(meter, "template")}
+        assert bars.counts["template"] == 12
+
+
+def test_other_meters_lock_too() -> None:
+    played = heard(play(prepared(LOCKED, meter=Meter(7, 8), seed=2), 8))
+    assert played == played[:2] * 4
+    not_asked = heard(play(prepared(LOCKED, meter=Meter(7, 8), seed=2), 8, answers=False))
+    assert not_asked == not_asked[:2] * 4
+
+
+def test_a_bar_has_its_feel_when_it_is_taken() -> None:
+    bar = play(prepared(), 1)[0]
+    assert bar.felt
+    assert all(hit.offset > 0 for hit in bar.hits if hit.voice is SNARE)
+    assert bar.meter == FOUR_FOUR
+
+
+def test_taking_without_asking_ahead_plays() -> None:
+    bars = prepared(lookahead=0)
+    assert bars.want(0, 120.0) is None
+    assert bars.take(0, 120.0).source == "fallback"
+
+
+def test_a_style_that_no_model_knows_plays_its_patterns_and_asks_nobody() -> None:
+    own = {"own": replace(STYLES["funk"], name="own", mixture={})}
+    bars = Prepared(own, replace(FREE, style="own"))
+    assert bars.want(0, 120.0) is None
+    assert bars.ready() == 2
+    assert bars.take(0, 120.0).source == "template"

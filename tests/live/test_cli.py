@@ -1,0 +1,63 @@
+"""The command line says what it can and names every mistake in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.controls import table
+from live.cli import main
+from mappings.styles import load_styles
+
+
+def test_controls_lists_every_control(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["controls"]) == 0
+    words = capsys.readouterr().out.split()
+    assert not [name for name in table(("funk",)) if name not in words]
+
+
+def test_styles_lists_every_style(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["styles"]) == 0
+    words = capsys.readouterr().out.split()
+    assert not [name for name in load_styles() if name not in words]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["render", "--style", "polka"], "style: 'polka' is not one of afrobeat"),
+        (["render", "--bars", "0"], "--bars: 0 is not a whole number from 1 to 1000"),
+        (["render", "--bpm", "500"], "--bpm: 500 is not a number from 20 to 300"),
+        (["render", "--set", "swing"], "--set: 'swing' is not CONTROL=VALUE"),
+        (["render", "--set", "swing=99"], "swing: '99' is not a number from 50 to 75 %"),
+        (["live", "--config", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
+        (["bench", "sleep"], "bench: 'sleep' is not one of clock"),
+        (["train", "--data", "nowhere"], "--data: nowhere holds no info.csv"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_status_2(
+    arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"drumigen: {reason}")
+    assert error.count("\n") == 1
+
+
+def test_render_writes_the_file_and_prints_the_tab(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "groove.mid"
+    assert main(["render", "--style", "funk", "--bars", "2", "--tab", "-o", str(path)]) == 0
+    assert path.read_bytes().startswith(b"MThd")
+    assert "BD |" in capsys.readouterr().out
+
+
+def test_render_without_weights_says_so_and_plays_patterns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights, path = tmp_path / "bad.safetensors", tmp_path / "groove.mid"
+    weights.write_bytes(b"rubbish")
+    assert main(["render", "--weights", str(weights), "--bars", "2", "-o", str(path)]) == 0
+    said = capsys.readouterr()
+    assert str(weights) in said.err
+    assert "by fallback" in said.out

@@ -1,0 +1,89 @@
+"""config.yaml: the one that came along loads, and a wrong one says what is wrong."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ConfigError, UserError
+from live.config import Config, load_config
+from live.setting import open_setting
+
+SHIPPED = Path(__file__).parents[2] / "config.yaml"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_file_says_the_defaults() -> None:
+    assert load_config(SHIPPED) == Config()
+
+
+def test_every_line_of_the_shipped_file_has_a_comment() -> None:
+    lines = SHIPPED.read_text(encoding="utf-8").splitlines()
+    bare = [line for line in lines if line.strip() and "#" not in line and not line.endswith(":")]
+    assert not bare
+
+
+def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
+    assert load_config(written(tmp_path, "")) == Config()
+
+
+def test_every_key_reaches_its_field(tmp_path: Path) -> None:
+    text = """
+    {style: jazz, styles: [mine], seed: 7, clock: internal, bpm: 99, play: true, meter: 7/8,
+     kit: td11, controller: knobs.yaml, midi: {virtual: false, inputs: [a], outputs: [b]},
+     osc: {host: 0.0.0.0, port: 9100}, timing: {lookahead: 3, commit: 50, clock_timeout: 4},
+     drummer: {weights: w.safetensors, device: cpu, threads: 2}, controls: {density: 0.1}}
+    """
+    config = load_config(written(tmp_path, text))
+    same = [f.name for f in fields(Config) if getattr(config, f.name) == getattr(Config(), f.name)]
+    assert not same
+    assert config.commit == 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("tempo: 100", r"mine.yaml: tempo: 100 is not known; known are style"),
+        ("meter: 11/8", r"mine.yaml: meter: '11/8' is not one of 4/4, 3/4"),
+        ("bpm: fast", r"mine.yaml: bpm: 'fast' is not a number from 20 to 300"),
+        ("seed: -1", r"mine.yaml: seed: -1 is not a whole number"),
+        ("midi: {virtual: 1}", r"mine.yaml: midi.virtual: 1 is not true or false"),
+        ("midi: {outputs: loop}", r"midi.outputs: 'loop' is not a list of port names"),
+        ("osc: {port: 70000}", r"osc.port: 70000 is not a whole number from 0 to 65535"),
+        ("timing: {commit: 5}", r"timing.commit: 5 is not a number from 20 to 200"),
+        ("controls: 3", r"controls: 3 is not a mapping"),
+        ("controls: {density: [1]}", r"controls.density: \[1\] is not a number or a name"),
+        ("style: [", r"mine.yaml: not YAML"),
+    ],
+)
+def test_a_mistake_names_file_key_value_and_what_is_allowed(
+    tmp_path: Path, text: str, reason: str
+) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        load_config(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        (Config(style="polka"), "style: 'polka' is not one of afrobeat"),
+        (Config(kit="tabla"), "tabla"),
+        (Config(controller="theremin"), "theremin"),
+        (Config(styles=("nowhere",)), "nowhere"),
+        (Config(controls={"loudness": 1}), "loudness: no such control"),
+        (Config(controls={"density": 2}), "density: 2 is not a number from 0 to 1"),
+    ],
+)
+def test_what_the_files_lack_is_said_before_the_performance(config: Config, reason: str) -> None:
+    with pytest.raises(UserError, match=reason):
+        open_setting(config)
+
+
+def test_a_style_is_found_however_its_name_is_written() -> None:
+    setup = open_setting(Config(style="J-Dilla", bpm=91.0)).setup
+    assert setup.controls == {"style": "j_dilla", "tempo": 91.0}

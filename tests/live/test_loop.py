@@ -1,0 +1,146 @@
+"""The conductor's loop, alone: real sockets and a real clock, no process and no port."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from pythonosc.osc_message_builder import OscMessageBuilder
+
+from engine.events import Compose, Composed, State, Turned
+from engine.notes import Bar, Hit, Voice
+from engine.performer import Performer
+from live.config import Config
+from live.faults import Faults
+from live.inbox import Inbox
+from live.lateness import LatenessLog
+from live.loop import Conductor, Ears, Hands, MidiIn
+from live.setting import open_setting
+from tests.rig import wait_until
+
+
+class Room:
+    """A conductor whose hands only write down."""
+
+    def __init__(self, **named: object) -> None:
+        setting = open_setting(Config(**named))  # type: ignore[arg-type]
+        self.sent: list[bytes] = []
+        self.asked: list[Compose] = []
+        self.states: list[State] = []
+        self.inbox, self.faults, self.late = Inbox(), Faults(), LatenessLog()
+        self.osc = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.osc.bind(("127.0.0.1", 0))
+        self.osc.setblocking(False)
+        self.performer = Performer(setting.setup)
+        self.conductor = Conductor(
+            self.performer,
+            Ears(self.inbox, setting.controller, self.osc),
+            Hands(self.sent.append, self.asked.append, self.states.append),
+            self.faults,
+            self.late,
+        )
+        self.thread = threading.Thread(target=self.conductor.run, daemon=True)
+
+    def __enter__(self) -> "Room":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.conductor.stop()
+        self.thread.join(5.0)
+        assert not self.thread.is_alive()
+        self.inbox.close()
+        self.osc.close()
+
+    def put(self, what: object) -> None:
+        self.inbox.put(time.perf_counter(), what)
+
+    def say(self, address: str, *arguments: object) -> None:
+        builder = OscMessageBuilder(address)
+        for argument in arguments:
+            builder.add_arg(argument)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.sendto(builder.build().dgram, self.osc.getsockname())
+
+    def ons(self) -> list[bytes]:
+        return [message for message in self.sent if message[0] == 0x99]
+
+    def value(self, name: str) -> object:
+        return dict(self.states[-1].controls)[name] if self.states else None
+
+
+def test_it_plays_what_is_told_to_and_lets_go_of_every_note_at_the_end() -> None:
+    with Room(clock="internal", bpm=200.0) as room:
+        room.put(Turned("play", 1.0))
+        wait_until(lambda: len(room.ons()) > 20, "notes")
+    held: set[int] = set()
+    for message in room.sent:
+        if message[0] == 0x99:
+            assert message[1] not in held
+            held.add(message[1])
+        elif message[0] == 0x89:
+            held.remove(message[1])
+    assert not held
+    assert room.sent[-1] == bytes((0xB9, 123, 0))
+
+
+def test_midi_clock_from_the_inbox_starts_it_on_the_first_tick() -> None:
+    with Room(clock="midi") as room:
+        wait_until(lambda: bool(room.asked), "the first request")
+        room.put(MidiIn(b"\xfa", "in"))
+        time.sleep(0.05)
+        assert not room.ons()
+        room.put(MidiIn(b"\xf8", "in"))
+        wait_until(lambda: bool(room.ons()), "the first note")
+
+
+def test_osc_turns_a_control_and_what_is_wrong_is_counted() -> None:
+    with Room() as room:
+        room.say("/drumigen/density", 0.25)
+        wait_until(lambda: room.value("density") == 0.25, "density")
+        room.say("/drumigen/nothing", 0.25)
+        wait_until(lambda: bool(room.faults.kinds()), "a fault")
+        kind, fault = room.faults.kinds()[0]
+        assert (kind, fault.count) == ("osc", 1)
+        assert "'/drumigen/nothing': no such address" in fault.text
+
+
+def test_the_answer_of_the_drummer_plays() -> None:
+    kick = (Hit(0, Voice.KICK, 101),)
+    with Room(clock="internal", controls={"dynamics": 1, "variation": 1}) as room:
+        wait_until(lambda: bool(room.asked), "a request")
+        asked = room.asked[-1].request
+        bar = Bar(kick, source="model", style="funk", felt=True)
+        room.put(Composed(asked.number, asked.generation, bar))
+        wait_until(lambda: len(room.asked) > 1, "the next request")
+        room.put(Turned("play", 1.0))
+        wait_until(lambda: bool(room.ons()), "the kick")
+        assert room.ons()[0] == bytes((0x99, 36, 101))
+
+
+def test_a_state_is_shown_even_while_nothing_happens() -> None:
+    with Room() as room:
+        wait_until(lambda: len(room.states) >= 3, "three states")
+
+
+@pytest.mark.parametrize("late", [[], [0.001], [0.0, 0.001, 0.002, 0.1]])
+def test_lateness_is_told_in_milliseconds(late: list[float]) -> None:
+    log = LatenessLog()
+    for seconds in late:
+        log.add(10.0, 10.0 + seconds)
+    assert log.figures().worst == pytest.approx(max(late, default=0.0) * 1000.0)
+    assert log.figures().p50 <= log.figures().p99 <= log.figures().worst
+
+
+def test_the_inbox_wakes_a_waiting_reader_once() -> None:
+    inbox = Inbox()
+    woken: list[bytes] = []
+    inbox.put(1.0, "a")
+    inbox.put(2.0, "b")
+    inbox.wake.setblocking(True)
+    woken.append(inbox.wake.recv(16))
+    assert woken == [b"!"]
+    take: Callable[[], object] = inbox.take
+    assert [take(), take(), take()] == [(1.0, "a"), (2.0, "b"), None]
+    inbox.close()

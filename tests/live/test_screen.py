@@ -1,0 +1,88 @@
+"""What a person sees: plain lines and the picture, drawn from views."""
+
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from engine.controls import table
+from engine.desk import Desk
+from engine.events import State
+from engine.grid import Place
+from engine.notes import Bar, Hit, Voice
+from live.faults import Fault
+from live.lines import Moment, lines, moment
+from live.picture import picture
+from live.view import Lateness, View
+from live.worker import WorkerStatus
+from mappings.styles import load_styles
+
+STYLES = load_styles()
+BAR = Bar((Hit(0, Voice.KICK, 120), Hit(480, Voice.SNARE, 90)), source="model", style="funk")
+COUNTS = (("model", 3), ("template", 0), ("fallback", 1))
+STATE = State(
+    transport="playing",
+    driver="midi",
+    place=Place(4, 2, 30),
+    bpm=121.5,
+    steadiness=0.4,
+    controls=tuple(Desk(STYLES, "funk").values.items()),
+    bar=BAR,
+    next_bar=replace(BAR, source="fallback", fill=True),
+    ready=2,
+    counts=COUNTS,
+)
+VIEW = View(
+    STATE, WorkerStatus("ready", "cpu", 80.0), "Funk", "JACK: in -> out", "UDP", "granted",
+    Lateness(0.01, 0.2, 1.5),
+)  # fmt: skip
+
+
+def drawn(view: View) -> str:
+    console = Console(file=io.StringIO(), width=100, force_terminal=False)
+    console.print(picture(view, table(("funk",))))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_the_picture_shows_everything_a_performer_asks_for() -> None:
+    text = drawn(VIEW)
+    for words in (
+        "Funk", "▶ playing", "5.3", "121.5 BPM by midi clock ±0.4 ms",
+        "by model", "by fallback  FILL", "BD  X", "density", "2 bars ahead",
+        "ready on cpu, 80 ms a bar", "p99 0.20", "JACK: in -> out", "space play/stop",
+    ):  # fmt: skip
+        assert words in text, words
+
+
+def test_the_picture_keeps_its_height_from_bar_to_bar() -> None:
+    busy = replace(
+        BAR, hits=tuple(Hit(i * 240, voice, 80) for i, voice in enumerate(list(Voice)[:7]))
+    )
+    assert drawn(VIEW).count("\n") == drawn(replace(VIEW, state=replace(STATE, bar=busy))).count(
+        "\n"
+    )
+
+
+def test_the_picture_shows_faults_mutes_and_refusals() -> None:
+    controls = (*STATE.controls, ("mute_snare", 1.0))
+    state = replace(STATE, controls=controls, complaint="swing: 99 is not …")
+    text = drawn(replace(VIEW, state=state, faults=(("osc", Fault(3, "not OSC")),)))
+    for words in ("! osc", "3×: not OSC", "muted snare", "! refused  swing: 99"):
+        assert words in text, words
+
+
+def test_lines_say_a_thing_once_and_a_bar_when_it_begins() -> None:
+    first = list(lines(VIEW, Moment()))
+    assert [line.split()[0] for line in first] == ["midi", "osc", "priority", "drummer", "▶", "5"]
+    assert list(lines(VIEW, moment(VIEW))) == []
+    later = replace(VIEW, state=replace(STATE, place=Place(5, 0, 0)))
+    assert list(lines(later, moment(VIEW))) == [
+        "   6 Funk           model         ahead 2 late p99 0.20 ms  "
+        "SD |....x...........|  BD |X...............|"
+    ]
+
+
+def test_lines_say_what_went_wrong() -> None:
+    view = replace(VIEW, faults=(("midi", Fault(2, "gone")),), state=replace(STATE, complaint="no"))
+    assert list(lines(view, moment(VIEW))) == ["refused  no", "fault    midi 2x: gone"]

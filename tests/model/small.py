@@ -1,0 +1,46 @@
+"""A transformer and a drummer small enough for tests, and bars to feed them."""
+
+from __future__ import annotations
+
+import torch
+
+from engine.events import Request
+from engine.notes import Bar, Hit, Voice
+from model.checkpoint import Trained
+from model.drummer import Drummer
+from model.tokens import words
+from model.transformer import Config, Transformer
+
+STYLES = ("funk", "jazz", "rock")
+BEAT = Bar.of(
+    [Hit(tick, Voice.CLOSED_HAT, 87) for tick in range(0, 1920, 240)]
+    + [Hit(tick, Voice.KICK, 103) for tick in (0, 960)]
+    + [Hit(tick, Voice.SNARE, 119) for tick in (480, 1440)]
+)
+
+
+def small_transformer(seed: int = 0, loud: float = 1.0) -> Transformer:
+    """Untrained; `loud` scales its weights, so that its choices differ."""
+    torch.manual_seed(seed)
+    config = Config(
+        len(words()), len(STYLES), 32, layers=2, heads=2, hidden=32, style_width=8, dropout=0.0
+    )
+    model = Transformer(config).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.dim() > 1:
+                parameter.mul_(loud)
+    return model
+
+
+def small_trained(seed: int = 0, loud: float = 8.0) -> Trained:
+    return Trained(small_transformer(seed, loud), words(), STYLES, {"steps": 0.0})
+
+
+def small_drummer(seed: int = 0) -> Drummer:
+    return Drummer(small_trained(seed))
+
+
+def request(**fields: object) -> Request:
+    known = {"number": 0, "generation": 0, "style": "mine", "mixture": (("rock", 1.0),)}
+    return Request(**(known | fields))  # type: ignore[arg-type]

@@ -1,0 +1,128 @@
+"""The drummer as the engine meets it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.errors import ConfigError, WeightsError
+from engine.grid import Meter
+from engine.notes import Bar, Hit, Voice
+from model.checkpoint import save
+from model.drummer import Drummer
+from model.tokens import words
+from tests.model.small import BEAT, STYLES, request, small_drummer, small_trained
+
+
+def test_a_request_is_answered_with_a_bar_that_says_what_it_is() -> None:
+    bar = small_drummer().compose(request(fill=True, density=0.7))
+    assert bar is not None
+    assert (bar.source, bar.style, bar.fill, bar.density) == ("model", "mine", True, 0.7)
+    assert not bar.felt
+    assert {hit.offset for hit in bar.hits} <= {0}
+    assert all(0 <= hit.tick < 1920 for hit in bar.hits)
+
+
+def test_the_same_request_gives_the_same_bar_whatever_was_played_between() -> None:
+    drummer = small_drummer()
+    asked = request(seed=3, history=(BEAT, BEAT))
+    first = drummer.compose(asked)
+    drummer.compose(request(seed=4, history=(BEAT,) * 4))
+    assert drummer.compose(asked) == first
+    assert drummer.compose(replace(asked, seed=5)) != first
+
+
+def test_the_history_the_style_and_the_knobs_change_the_bar() -> None:
+    drummer = small_drummer()
+    plain = request(seed=3, history=(BEAT,))
+    first = drummer.compose(plain)
+    for other in (
+        replace(plain, history=()),
+        replace(plain, mixture=(("jazz", 1.0),)),
+        replace(plain, density=1.0),
+        replace(plain, complexity=0.0),
+        replace(plain, temperature=0.01),
+    ):
+        assert drummer.compose(other) != first, other
+
+
+def test_bars_before_the_context_do_not_matter() -> None:
+    drummer = small_drummer()
+    old = Bar.of([Hit(0, Voice.CRASH, 127)])
+    recent = (BEAT,) * 4
+    assert drummer.compose(request(history=(old, *recent))) == drummer.compose(
+        request(history=recent)
+    )
+
+
+def test_bars_in_other_meters_and_what_was_before_them_are_ignored() -> None:
+    drummer = small_drummer()
+    waltz = Bar.of([Hit(0, Voice.KICK, 90)], meter=Meter(3, 4))
+    assert drummer.compose(request(history=(BEAT, waltz))) == drummer.compose(request())
+    assert drummer.compose(request(history=(BEAT, waltz, BEAT))) == drummer.compose(
+        request(history=(BEAT,))
+    )
+
+
+def test_it_plays_four_four_only() -> None:
+    assert small_drummer().compose(request(meter=Meter(7, 8))) is None
+
+
+def test_it_can_be_interrupted() -> None:
+    assert small_drummer().compose(request(), lambda: True) is None
+
+
+def test_a_history_too_full_for_the_context_is_shortened() -> None:
+    full = Bar.of(Hit(t, v, 100) for t in range(0, 1920, 60) for v in list(Voice)[:6])
+    assert small_drummer().compose(request(history=(full,) * 4)) is not None
+
+
+def test_unknown_names_of_a_mixture_are_ignored_and_the_rest_weighs_one() -> None:
+    drummer = small_drummer()
+    mixed = drummer.compose(request(mixture=(("polka", 0.5), ("rock", 0.5))))
+    assert mixed == drummer.compose(request(mixture=(("rock", 1.0),)))
+    assert drummer.unknown == 0
+
+
+def test_a_mixture_of_unknown_names_is_counted_and_played_without_style() -> None:
+    drummer = small_drummer()
+    assert drummer.compose(request(mixture=(("polka", 1.0),))) == drummer.compose(
+        request(mixture=())
+    )
+    assert drummer.unknown == 2
+
+
+def test_a_fill_and_its_place_are_told_to_the_model() -> None:
+    drummer = small_drummer()
+    asked = request(fill=True, place=7, phrase=8, density=0.9, bpm=160.0, history=(BEAT,))
+    told = drummer._conditions(asked, [BEAT])
+    assert told.numbers[0, 1].tolist() == pytest.approx([0.9, 0.5, 1.0, 1.0])
+    assert told.given[0].tolist()[:2] == [[0, 0, 1, 1], [1, 1, 1, 1]]
+    assert told.places[0].tolist()[:2] == [[2, 6], [3, 7]]
+
+
+def test_warming_up_measures_and_stays_on_a_device() -> None:
+    drummer = Drummer(small_trained(), devices=("cpu",))
+    assert drummer.warm() > 0
+    assert drummer.device == "cpu"
+
+
+def test_it_is_loaded_from_a_file_or_says_why_not(tmp_path: Path) -> None:
+    save(small_trained(), (), tmp_path / "w.safetensors")
+    drummer = Drummer.load(tmp_path / "w.safetensors", device="cpu")
+    assert drummer.styles == STYLES
+    assert drummer.trained.words.names == words().names
+    with pytest.raises(WeightsError):
+        Drummer.load(tmp_path / "none.safetensors")
+
+
+def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:
+    save(small_trained(), (), tmp_path / "w.safetensors")
+    with pytest.raises(ConfigError, match=r"device: abacus .* auto, cpu"):
+        Drummer.load(tmp_path / "w.safetensors", device="abacus")
+
+
+def test_it_describes_itself() -> None:
+    assert small_drummer().describe() == "3 trained styles, 0.0 M parameters, on cpu"

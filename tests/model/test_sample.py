@@ -1,0 +1,118 @@
+"""Writing a bar: the grammar, the dice and the interruption."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from model.conditions import Asked, stack
+from model.grammar import Grammar
+from model.sample import LONGEST, Settings, Start, choose, write_bar
+from model.tokens import UPBEAT, words
+from model.transformer import Transformer, new_cache, prefill
+from tests.model.small import BEAT, STYLES, small_transformer
+
+WORDS = words()
+GRAMMAR = Grammar(WORDS)
+FREE = np.zeros(4, np.float32)
+
+
+def write(model: Transformer, chosen: Settings, stop_after: int = 9999) -> list[int] | None:
+    polls = iter(range(100_000))
+    with torch.inference_mode():
+        bars = model.condition(stack([[Asked()]], len(STYLES), 5))[0]
+        cache = new_cache(model)
+        ids = torch.tensor([WORDS.bar])
+        logits = prefill(model, cache, ids, torch.tensor([UPBEAT]), torch.tensor([0]), bars)
+        start = Start(cache, logits, bars[0], 1)
+        return write_bar(model, GRAMMAR, start, chosen, lambda: next(polls) >= stop_after)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 5),
+    st.integers(0, 2**31),
+    st.floats(0.0, 3.0),
+    st.floats(0.05, 1.0),
+    st.sampled_from([1.0, 10.0, 40.0]),
+)
+def test_every_sample_is_a_bar(
+    model: int, seed: int, temperature: float, top_p: float, loud: float
+) -> None:
+    ids = write(small_transformer(model, loud), Settings(temperature, top_p, seed))
+    assert ids is not None
+    assert GRAMMAR.holds(ids)
+    assert len(ids) <= LONGEST + 1
+    hits = WORDS.decode(ids)
+    assert WORDS.encode(BEAT.with_hits(hits)) == ids[:-1]  # nothing was said twice or for nothing
+
+
+def test_the_same_seed_writes_the_same_bar_and_another_seed_another() -> None:
+    model = small_transformer(loud=4.0)
+    first = write(model, Settings(seed=7))
+    assert write(model, Settings(seed=7)) == first
+    assert write(model, Settings(seed=8)) != first
+
+
+def test_writing_stops_between_two_tokens_when_interrupted() -> None:
+    assert write(small_transformer(), Settings(), stop_after=0) is None
+    assert write(small_transformer(), Settings(), stop_after=3) is None
+
+
+def test_other_dice_of_the_process_do_not_matter() -> None:
+    model = small_transformer(loud=4.0)
+    torch.manual_seed(1)
+    first = write(model, Settings(seed=7))
+    torch.manual_seed(2)
+    assert write(model, Settings(seed=7)) == first
+
+
+def test_the_grammar_holds_for_bars_and_not_for_nonsense() -> None:
+    good = [*WORDS.encode(BEAT), WORDS.bar]
+    assert GRAMMAR.holds(good)
+    assert GRAMMAR.holds([WORDS.bar, WORDS.bar])
+    position, pitch, velocity = good[1], good[2], good[3]
+    for bad in (
+        [],
+        [WORDS.bar],
+        [position, pitch, velocity, WORDS.bar],
+        [WORDS.bar, position, WORDS.bar],
+        [WORDS.bar, position, pitch, WORDS.bar],
+        [WORDS.bar, pitch, velocity, WORDS.bar],
+        [WORDS.bar, position, pitch, velocity, velocity, WORDS.bar],
+        [WORDS.bar, position, pitch, velocity, position, pitch, velocity, WORDS.bar],
+        [WORDS.bar, position, pitch, velocity, pitch, velocity, WORDS.bar],
+        good[:-1],
+    ):
+        assert not GRAMMAR.holds(bad), bad
+
+
+def test_the_cold_choice_is_the_likeliest_and_a_small_top_p_too() -> None:
+    logits = np.array([0.0, 3.0, 1.0, 2.0], np.float32)
+    cold = Settings(temperature=0.0, top_p=1.0)
+    narrow = Settings(temperature=1.0, top_p=0.01)
+    for chance in (0.0, 0.5, 0.999):
+        assert choose(logits, FREE, cold, chance) == 1
+        assert choose(logits, FREE, narrow, chance) == 1
+
+
+def test_choices_come_as_often_as_they_are_likely() -> None:
+    logits = np.log(np.array([0.5, 0.3, 0.15, 0.05], np.float32))
+    chances = [(n + 0.5) / 1000 for n in range(1000)]
+    every = Settings(top_p=1.0)
+    counts = np.bincount([choose(logits, FREE, every, c) for c in chances], minlength=4)
+    assert np.abs(counts - [500, 300, 150, 50]).max() <= 1
+    most = replace(every, top_p=0.75)  # the first two hold .8
+    counts = np.bincount([choose(logits, FREE, most, c) for c in chances], minlength=4)
+    assert np.abs(counts - [625, 375, 0, 0]).max() <= 1
+
+
+@given(st.floats(0.0, 1.0, exclude_max=True), st.floats(0.01, 1.0), st.floats(0.0, 2.0))
+def test_what_is_masked_is_never_chosen(chance: float, top_p: float, temperature: float) -> None:
+    mask = np.array([-np.inf, 0.0, -np.inf, 0.0], np.float32)
+    logits = np.array([50.0, -50.0, 9.0, -60.0], np.float32)
+    assert choose(logits, mask, Settings(temperature, top_p), chance) in (1, 3)

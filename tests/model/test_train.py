@@ -1,0 +1,71 @@
+"""Training, end to end on a folder of two files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.grid import FOUR_FOUR
+from model.drummer import Drummer
+from model.midifile import write
+from model.tokens import words
+from model.train import Losses, Plan, Sums, kind_numbers, rate_at, train
+from model.windows import Batch
+from tests.model.small import BEAT, request
+from tests.model.test_data import TABLE, beat, own_style
+
+WORDS = words()
+
+
+def test_training_leaves_weights_that_play(tmp_path: Path) -> None:
+    (tmp_path / "a.mid").write_bytes(write(beat(), 104, FOUR_FOUR, "x", 3840))
+    rows = (
+        "d,s,1,funk,104,beat,4-4,a.mid,train\n"
+        "d,s,2,funk,104,fill,4-4,a.mid,train\n"
+        "d,s,3,funk,104,beat,4-4,a.mid,validation\n"
+    )
+    (tmp_path / "info.csv").write_text(TABLE + rows, encoding="utf-8")
+    said: list[str] = []
+    out = tmp_path / "w.safetensors"
+    threads = torch.get_num_threads()
+    plan = Plan(bars_a_style=8)
+    trained = train(tmp_path, [own_style()], out, 0.001, plan=plan, report=said.append)
+    torch.set_num_threads(threads)
+    assert trained.styles == ("funk", "own")
+    assert any("validation" in line and "bits a note" in line for line in said)
+    drummer = Drummer.load(out, device="cpu", threads=threads)
+    assert drummer.trained.figures["steps"] >= 1
+    assert drummer.compose(request(mixture=(("own", 1.0),))) is not None
+
+
+def test_training_without_data_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        train(tmp_path / "none", [], tmp_path / "w", minutes=0.001)
+
+
+def test_the_rate_rises_then_falls() -> None:
+    plan = Plan(1.0, rate=1.0, warm=0.1)
+    rates = [rate_at(spent, plan) for spent in (0.0, 0.05, 0.1, 0.5, 0.9, 1.0, 1.5)]
+    assert rates[:3] == [pytest.approx(0.01), pytest.approx(0.5), pytest.approx(1.0)]
+    assert rates[2] > rates[3] > rates[4] > rates[5] == pytest.approx(0.02) == rates[6]
+
+
+def test_losses_are_kept_apart_by_kind() -> None:
+    ids = tuple(WORDS.encode(BEAT))
+    batch = Batch([([ids], []), ([ids[:1]], [])], WORDS, 1, 5)
+    kinds = kind_numbers(WORDS)[batch.targets.clamp(min=0)]
+    losses = torch.tensor([0.5, 1.0, 2.0])[kinds] * (batch.targets >= 0)
+    sums = Sums()
+    sums.add(losses, batch, WORDS)
+    notes = len(BEAT.hits)
+    assert sums.counts == [8 + 2, notes, notes]  # eight positions and the ends of two bars
+    found = sums.losses()
+    assert found.kinds == (0.5, 1.0, 2.0)
+    assert found.bits_per_note == pytest.approx((5.0 + 3.0 * notes) / 0.693147 / notes, rel=1e-4)
+    assert "position 0.500" in str(found)
+
+
+def test_losses_of_nothing_are_nothing() -> None:
+    assert Sums().losses() == Losses((0.0, 0.0, 0.0), 0.0)
