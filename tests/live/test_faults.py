@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,6 +123,22 @@ def test_it_plays_patterns_when_the_weights_are_damaged(tmp_path: Path) -> None:
         assert str(weights) in drummer.said("drummer  failed")[0]
         drummer.wait_for("fallback", count=2)
         assert drummer.terminate() == 0
+
+
+def test_another_program_steers_it_over_osc(tmp_path: Path) -> None:
+    require("oscsend")
+    with Drumigen(tmp_path, clock="internal", bpm=160) as drummer:
+        drummer.wait_for("Funk")
+        for words in (
+            ("style", "s", "john bonham"),
+            ("fill_every", "f", "0"),
+            ("nothing", "f", "1"),
+        ):
+            name, *argument = words
+            command = ("oscsend", "localhost", str(drummer.osc), f"/drumigen/{name}", *argument)
+            subprocess.run(command, check=True)
+        drummer.wait_for("John Bonham", count=2)
+        drummer.wait_for("'/drumigen/nothing': no such address")
 
 
 @pytest.mark.parametrize(
