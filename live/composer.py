@@ -32,7 +32,8 @@ def serve(connection: Connection, spec: Spec) -> None:
     except WeightsError as error:
         connection.send(("failed", str(error), 0.0))
         return
-    connection.send(("ready", drummer.device, drummer.warm()))
+    milliseconds = drummer.warm()  # which may choose another device
+    connection.send(("ready", drummer.device, milliseconds))
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             _answer(connection, drummer)

@@ -36,6 +36,7 @@ def test_the_file_is_half_precision_and_leaves_nothing_beside_it(weights: Path) 
     with safe_open(weights, "pt") as file:
         names = list(file.keys())
         assert {file.get_tensor(name).dtype for name in names} == {torch.float16}
+    assert weights.stat().st_mode & 0o044
     assert [path.name for path in weights.parent.iterdir()] == ["w.safetensors"]
 
 

@@ -1,0 +1,1 @@
+"""The trained drummer. Tensors stay inside; bars go in and come out."""

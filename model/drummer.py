@@ -1,0 +1,199 @@
+"""The drummer behind a request: bars go in, a bar comes out.
+
+It plays scores only: offsets are left to the engine, which adds the style's feel. It never
+waits for anything and can be interrupted between two tokens.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from engine.errors import ConfigError
+from engine.events import Request
+from engine.grid import FOUR_FOUR
+from engine.notes import Bar
+from model.checkpoint import DEFAULT, Trained, load
+from model.conditions import Asked, place_in, stack
+from model.grammar import Grammar
+from model.sample import LONGEST, Settings, Start, write_bar
+from model.transformer import Cache, Conditions, new_cache, prefill
+
+# Chosen by reading tabs, see model/weights/README.md. The first bar sets the groove that later
+# bars hold, so it is chosen from what is usual in the style; later bars may be freer.
+TOP_P = 0.95
+OPENING_TOP_P = 0.7
+
+
+@dataclass(slots=True)
+class Drummer:
+    """A trained transformer at work on one device.
+
+    `unknown` counts requests in whose mixture no trained style was found; they are played
+    without a style. `devices` are those `warm` chooses from. `top_p` is the share of the
+    likeliest tokens chosen from, `opening_top_p` that of a bar with nothing before it.
+    """
+
+    trained: Trained
+    devices: tuple[str, ...] = ("cpu",)
+    top_p: float = TOP_P
+    opening_top_p: float = OPENING_TOP_P
+    unknown: int = 0
+    device: str = "cpu"
+    _grammar: Grammar = field(init=False)
+    _cache: Cache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._grammar = Grammar(self.trained.words)
+        self.move(self.devices[0])
+
+    @classmethod
+    def load(cls, path: Path | None = None, device: str = "auto", threads: int = 1) -> Drummer:
+        """The drummer of a weights file (the package's own without a path).
+
+        `device` is "auto", "cpu", "cuda" or "mps"; "auto" lets `warm` measure. `threads` is
+        set for the whole process. Raises WeightsError where the file cannot be used,
+        ConfigError where the machine lacks the device.
+        """
+        torch.set_num_threads(threads)
+        here = available()
+        if device not in ("auto", *here):
+            raise ConfigError(f"device: {device} is not here; allowed: auto, {', '.join(here)}")
+        devices = here if device == "auto" else (device,)
+        return cls(load(path or DEFAULT), devices)
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The trained styles that a mixture may name."""
+        return self.trained.styles
+
+    def describe(self) -> str:
+        """One line for people: what was trained, and where it plays."""
+        size = sum(p.numel() for p in self.trained.transformer.parameters()) / 1e6
+        return f"{len(self.styles)} trained styles, {size:.1f} M parameters, on {self.device}"
+
+    def move(self, device: str) -> None:
+        """Plays on another device from now on."""
+        self.device = device
+        self.trained.transformer.to(device)
+        self._cache = new_cache(self.trained.transformer)
+
+    def warm(self) -> float:
+        """Plays a few bars on each device and stays on the fastest; its ms for a bar."""
+        times: dict[str, float] = {}
+        for device in self.devices:
+            self.move(device)
+            history: tuple[Bar, ...] = ()
+            for number in range(5):  # the last with a full history
+                request = Request(number, 0, "", ((self.styles[0], 1.0),), history=history)
+                begun = time.perf_counter()
+                bar = self.compose(request)
+                times[device] = (time.perf_counter() - begun) * 1000
+                history += (bar,) if bar else ()
+        best = min(times, key=lambda device: times[device])
+        if best != self.device:
+            self.move(best)
+        return times[best]
+
+    @torch.inference_mode()
+    def compose(
+        self, request: Request, interrupted: Callable[[], bool] = lambda: False
+    ) -> Bar | None:
+        """The bar that was asked for; None if interrupted or not in 4/4, which is all it knows."""
+        if request.meter != FOUR_FOUR:
+            return None
+        model, words = self.trained.transformer, self.trained.words
+        history = self._recent(request.history)
+        window = [words.encode(bar) for bar in history]
+        flat = [token for ids in window for token in ids] + [words.bar]
+        slots = [slot for slot, ids in enumerate(window) for _ in ids] + [len(window)]
+        bars = model.condition(self._conditions(request, history))[0]  # N D
+        logits = prefill(
+            model,
+            self._cache,
+            self._tensor(flat),
+            self._tensor(words.times(flat)),
+            self._tensor(slots),
+            bars,
+        )
+        top_p = self.top_p if history else self.opening_top_p
+        settings = Settings(request.temperature, top_p, request.seed)
+        start = Start(self._cache, logits, bars[len(window)], len(flat))
+        ids = write_bar(model, self._grammar, start, settings, interrupted)
+        if ids is None:
+            return None
+        return Bar(
+            words.decode(ids),
+            source="model",
+            style=request.style,
+            fill=request.fill,
+            density=request.density,
+        )
+
+    def _tensor(self, numbers: list[int]) -> torch.Tensor:
+        return torch.tensor(numbers, device=self.device)
+
+    def _recent(self, history: tuple[Bar, ...]) -> list[Bar]:
+        """The last bars in 4/4 that fit the context beside a bar to write."""
+        config = self.trained.transformer.config
+        room = config.context - LONGEST - 1
+        kept: list[Bar] = []
+        for bar in reversed(history):
+            if bar.meter != FOUR_FOUR or len(kept) == config.bars - 1:
+                break
+            room -= 2 + 3 * len(bar.hits)
+            if room < 0:
+                break
+            kept.insert(0, bar)
+        return kept
+
+    def _conditions(self, request: Request, history: list[Bar]) -> Conditions:
+        """Of the bars before only what they are is told, not how they were measured."""
+        style = self._style(request.mixture)
+        window = []
+        for number, bar in enumerate(history):
+            place = request.place - len(history) + number
+            fours, eights = place_in(place, request.phrase)
+            window.append(Asked(style, bpm=request.bpm, fill=bar.fill, fours=fours, eights=eights))
+        fours, eights = place_in(request.place, request.phrase)
+        window.append(
+            Asked(
+                style,
+                request.density,
+                request.complexity,
+                request.bpm,
+                request.fill,
+                fours,
+                eights,
+            )
+        )
+        config = self.trained.transformer.config
+        stacked = stack([window], config.styles, config.bars)
+        return Conditions(*(tensor.to(self.device) for tensor in stacked))
+
+    def _style(self, mixture: tuple[tuple[str, float], ...]) -> dict[int, float]:
+        """Trained styles by number, weights of sum 1; empty, and counted, if none is known."""
+        known = {
+            self.styles.index(name): weight
+            for name, weight in mixture
+            if name in self.styles and weight > 0
+        }
+        total = sum(known.values())
+        if not total:
+            self.unknown += 1
+            return {}
+        return {number: weight / total for number, weight in known.items()}
+
+
+def available() -> tuple[str, ...]:
+    """The devices of this machine that a drummer may play on."""
+    devices = ["cpu"]
+    if torch.cuda.is_available():
+        devices.append("cuda")
+    if torch.backends.mps.is_available():
+        devices.append("mps")
+    return tuple(devices)
