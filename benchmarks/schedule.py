@@ -1,8 +1,8 @@
-"""How late notes leave while a drummer composes without pause: ours beside two peers.
+"""How late notes leave while a drummer composes without pause: ours beside two peers and a floor.
 
     python benchmarks/schedule.py [--write] [--seconds N]
 
-Three runs, each in a fresh process, one after the other, each begun 2 s after its drummer was
+Four runs, each in a fresh process, one after the other, each begun 2 s after its drummer was
 ready:
 
 - ours: the conductor and the drummer's process as `drumigen live` has them, the plain screen too;
@@ -10,10 +10,12 @@ ready:
 - isobar: isobar's Timeline and Clock play the notes that ours had just played, at their ticks
   rounded to its grid of 480 a beat, notes on one tick as a chord, each held 139 ticks (0.1 s);
   a drummer's process composes beside it, as beside ours. Nothing of isobar is changed. What
-  the rounding moves (up to 0.36 ms at 174 BPM) is not counted as lateness.
+  the rounding moves (up to 0.36 ms at 174 BPM) is not counted as lateness;
+- floor: what the machine allows: a bare loop with the same priority wakes 42 times a second,
+  asleep until 1 ms before and then spinning, and sends nothing; a drummer's process beside it.
 
-In all three the thread that sends asks for raised priority, and the message goes through
-live.ports before the moment is taken. In all three the drummer is asked again the moment it
+In all of them the thread that sends asks for raised priority, and the message goes through
+live.ports before the moment is taken. In all of them the drummer is asked again the moment it
 answers: for what the performer wants, else for a bar that nobody plays. Every note-on and
 note-off counts. Ours and the thread know when they wanted it; for isobar that is start +
 beat × 60 / BPM, by the start that makes its median lateness 0, the most favourable one.
@@ -47,7 +49,7 @@ from live.faults import Faults
 from live.feed import Feed
 from live.inbox import Inbox
 from live.lateness import LatenessLog
-from live.loop import Conductor, Ears, Hands
+from live.loop import SPIN, Conductor, Ears, Hands
 from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
@@ -58,12 +60,14 @@ BPM = 174
 STYLE = "drum_and_bass"
 GATE = 139  # ticks; 0.1 s, as ours holds a note
 NOBODY = -1  # number and generation of a bar that nobody plays
+FLOOR_EVERY = 0.0237  # seconds; no multiple of a kernel tick
 PREPARE = 2.0  # seconds from the drummer's being ready to "play"
 READY = 90.0  # seconds a drummer may take to get ready
 PARTS = {
     "ours": "ours: model in a process of its own",
     "thread": "the same, model in a thread of the conductor",
     "isobar": "isobar, model in a process of its own",
+    "floor": "floor: a bare loop, model in a process of its own",
 }
 
 
@@ -269,6 +273,28 @@ def play_isobar(given: argparse.Namespace) -> Outcome:
     return Outcome(late, priority, system, restless.composed, busy, "-", [])
 
 
+def play_floor(given: argparse.Namespace) -> Outcome:
+    """The lateness of a loop that does nothing but wake on time."""
+    restless = Restless(Worker, Spec(given.weights), Inbox())
+    restless.worker.open()
+    restless.wait()
+    restless.idle()
+    time.sleep(PREPARE)
+    priority = raise_priority().text
+    restless.count_anew()
+    late: list[float] = []
+    begun = wanted = time.perf_counter()
+    while wanted < begun + given.seconds:
+        wanted = max(wanted + FLOOR_EVERY, time.perf_counter() + SPIN)
+        time.sleep(max(0.0, wanted - SPIN - time.perf_counter()))
+        while time.perf_counter() < wanted:
+            pass
+        late.append((time.perf_counter() - wanted) * 1000.0)
+    restless.worker.close()
+    busy = restless.milliseconds / 1000.0 / given.seconds
+    return Outcome(late, priority, "no ports", restless.composed, busy, "-", [])
+
+
 def events(isobar: Any, notes: Sequence[Sequence[int]]) -> dict[str, Any]:
     """The notes as isobar's patterns: one event a tick, its notes a chord."""
     chords: dict[int, dict[int, int]] = defaultdict(dict)
@@ -338,12 +364,14 @@ def main() -> None:
         parser.add_argument(f"--{name}", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.part:
-        outcome = play_isobar(given) if given.part == "isobar" else play(given.part, given)
+        alone = {"isobar": play_isobar, "floor": play_floor}
+        outcome = alone[given.part](given) if given.part in alone else play(given.part, given)
         Path(given.out).write_text(json.dumps(asdict(outcome)))
         return
     with workplace() as (folder, system):
         outcomes = {part: run_part(part, given, folder) for part in PARTS}
-    ours, thread = (report.percentile(outcomes[part].late, 0.99) for part in ("ours", "thread"))
+    p99 = {part: report.percentile(outcome.late, 0.99) for part, outcome in outcomes.items()}
+    ours, thread, floor = p99["ours"], p99["thread"], p99["floor"]
     work = ("bars composed (share of the time)", "played by the model")
     headings = ("", "sends", "p50", "p99", "p99.9", "worst", *work)
     tenth = f"ours, p99 ≤ a tenth of the thread's: {ours:.3f} and {thread:.3f} ms"
@@ -357,6 +385,7 @@ def main() -> None:
         report.table(headings, [row(*item) for item in outcomes.items()]) + "\n",
         report.verdict(f"ours, p99 ≤ 1 ms: {ours:.3f} ms", ours <= 1.0),
         report.verdict(tenth, ours <= thread / 10.0),
+        f"- ours, p99 against the floor of this machine in this run: {ours / floor:.1f} times",
         f"\nPorts: {' / '.join(said)}",
         report.machine(),
     )
