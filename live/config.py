@@ -28,7 +28,7 @@ class Config:
 
     style: str = "funk"
     styles: tuple[str, ...] = ()  # folders of the user's own
-    seed: int = 1
+    seed: int = 3
     clock: str = "auto"
     bpm: float | None = None
     play: bool = False
@@ -68,7 +68,7 @@ def _config(top: Fields) -> Config:
     return Config(
         style=top.text("style", "funk"),
         styles=_names(top, "styles", "a list of folders"),
-        seed=top.whole("seed", 0, 2**31 - 1, 1),
+        seed=top.whole("seed", 0, 2**31 - 1, 3),
         clock=top.choice("clock", SOURCES, "auto"),
         bpm=None if bpm is None else top.number("bpm", 20, 300),
         play=_flag(top, "play", default=False),

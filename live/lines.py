@@ -10,6 +10,8 @@ from engine.tab import LABEL, rows
 from live.faults import Fault
 from live.view import View
 
+FEW = 10  # faults of a kind that get a line each
+
 TRANSPORT = {
     "playing": "▶ playing",
     "stopped": "■ stopped",
@@ -53,11 +55,20 @@ def lines(view: View, before: Moment) -> Iterator[str]:
         yield f"{TRANSPORT[state.transport]} ({state.driver} clock, {state.bpm:.1f} BPM)"
     if present.complaint != before.complaint:
         yield f"refused  {state.complaint}"
+    known = dict(before.faults)
     for kind, fault in present.faults:
-        if (kind, fault) not in before.faults:
+        if _worth_saying(fault, known.get(kind)):
             yield f"fault    {kind} {fault.count}x: {fault.text}"
     if present.bar != before.bar and state.bar is not None:
         yield _bar(view, state.bar)
+
+
+def _worth_saying(fault: Fault, known: Fault | None) -> bool:
+    """The first few of a kind each, then at every doubling: a storm must not flood the log."""
+    if known is None or fault.count == known.count:
+        return known is None
+    few = fault.count < FEW
+    return few or fault.count.bit_length() > known.count.bit_length()
 
 
 def _bar(view: View, bar: Bar) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import select
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from live.messages import MAX_DATAGRAM, ControllerMap, UnreadableError, from_mid
 
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
+QUIET = 0.005  # seconds without a note that a state needs to be shown; else it is dropped
+SWITCH = 0.0005  # seconds another thread may keep Python's lock while we wait for it
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
 TIDY_EVERY = 30.0  # seconds between collections of young garbage, in a gap between notes
 
@@ -85,11 +88,14 @@ class Conductor:
     def run(self, until: float | None = None) -> None:
         """Play until stop(), or until a moment of the clock; then let go of every note."""
         gc.disable()  # a full collection takes longer than a note may be late
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH)
         try:
             while self._running and (until is None or self._now() < until):
                 self._turn(until)
         finally:
             gc.enable()
+            sys.setswitchinterval(before)
             self._end()
 
     def _turn(self, until: float | None) -> None:
@@ -160,7 +166,7 @@ class Conductor:
 
     # ---- out
     def _perform(self) -> None:
-        now = self._now()
+        now, state = self._now(), None
         for out in self._performer.due(now):
             match out:
                 case Send(message, at):
@@ -168,14 +174,19 @@ class Conductor:
                     self._lateness.add(at, self._now())
                 case Compose():
                     self._hands.compose(out)
-                case Changed(state):
-                    self._show(state, now)
-        if now - self._shown >= IDLE:
-            self._show(self._performer.state(now), now)
+                case Changed(newest):
+                    state = newest
+        if state is None and now - self._shown >= IDLE:
+            state = self._performer.state(now)
+        if state is not None:
+            self._show(state)
 
-    def _show(self, state: State, now: float) -> None:
-        self._shown = now
-        self._hands.show(state)
+    def _show(self, state: State) -> None:
+        """Not just before a note: the feed's thread needs Python's lock to pass it on."""
+        now, deadline = self._now(), self._performer.deadline()
+        if deadline is None or deadline > now + QUIET or now - self._shown >= IDLE:
+            self._shown = now
+            self._hands.show(state)
 
     def _end(self) -> None:
         now = self._now()

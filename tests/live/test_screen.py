@@ -86,3 +86,12 @@ def test_lines_say_a_thing_once_and_a_bar_when_it_begins() -> None:
 def test_lines_say_what_went_wrong() -> None:
     view = replace(VIEW, faults=(("midi", Fault(2, "gone")),), state=replace(STATE, complaint="no"))
     assert list(lines(view, moment(VIEW))) == ["refused  no", "fault    midi 2x: gone"]
+
+
+def test_a_storm_of_faults_is_said_at_every_doubling() -> None:
+    before, said = Moment(), 0
+    for count in range(1, 1001):
+        view = replace(VIEW, faults=(("osc", Fault(count, "rubbish")),))
+        said += sum(line.startswith("fault") for line in lines(view, before))
+        before = moment(view)
+    assert said == 9 + 6  # 1..9, then 16, 32, 64, 128, 256, 512
