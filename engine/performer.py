@@ -182,7 +182,8 @@ class Performer:
         if self._song.sounding:
             self._advance(now)
             self._replan(now)
-        out += self._notes(now)
+        if notes := self._notes(now):
+            return out + notes  # what else is due has its turn right after them
         if self._ask_at is not None and now >= self._ask_at:
             out += self._ask(now)
         if self._show_at is not None and now >= self._show_at:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import importlib
 import multiprocessing
-import socket
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
+
+from live.bell import Bell
+from live.priority import HELPER, raise_priority
 
 
 def _show(connection: Connection, plain: bool) -> None:
@@ -25,8 +27,7 @@ class Feed:
     def __init__(self, plain: bool, command: Callable[[str], None]) -> None:
         self._plain, self._command = plain, command
         self._newest: object = None
-        self._wake, self._waker = socket.socketpair()
-        self._waker.setblocking(False)
+        self._bell = Bell()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
@@ -37,21 +38,17 @@ class Feed:
     def put(self, view: object) -> None:
         """Show this rather than anything put before. Never blocks."""
         self._newest = view
-        self._ring()
+        self._bell.ring()
 
     def close(self) -> None:
         """Let the screen show the last state and put the terminal back in order."""
         self._open = False
-        self._ring()
+        self._bell.ring()
         self._thread.join(timeout=2.0)
-        self._wake.close()
-        self._waker.close()
-
-    def _ring(self) -> None:
-        with contextlib.suppress(OSError):  # full: it is awake already; closed: it has ended
-            self._waker.send(b"!")
+        self._bell.close()
 
     def _run(self) -> None:
+        raise_priority(HELPER)
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_show, args=(theirs, self._plain), daemon=True)
@@ -65,11 +62,9 @@ class Feed:
 
     def _converse(self, pipe: Connection) -> None:
         while self._open:
-            heard = wait([pipe, self._wake])
-            if self._wake in heard:
-                self._wake.recv(4096)
-                view, self._newest = self._newest, None
-                if view is not None:
-                    pipe.send(view)
-            if pipe in heard:
+            self._bell.silence()
+            view, self._newest = self._newest, None
+            if view is not None:
+                pipe.send(view)
+            if pipe in wait([pipe, self._bell.ear]):
                 self._command(pipe.recv())

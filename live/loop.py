@@ -11,10 +11,11 @@ import select
 import socket
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.events import Changed, Compose, Event, Panic, Send, State, Turned
+from engine.events import Changed, Compose, Composed, Event, Panic, Send, State, Turned
 from engine.performer import Performer
 from live.faults import Faults
 from live.inbox import Inbox
@@ -24,7 +25,7 @@ from live.messages import MAX_DATAGRAM, ControllerMap, UnreadableError, from_mid
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
 QUIET = 0.005  # seconds without a note that a state needs to be shown; else it is dropped
-SWITCH = 0.0005  # seconds another thread may keep Python's lock while we wait for it
+SWITCH = 0.0001  # seconds another thread may keep Python's lock while we wait for it
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
 TIDY_EVERY = 30.0  # seconds between collections of young garbage, in a gap between notes
 
@@ -76,7 +77,9 @@ class Conductor:
         self._performer, self._hands, self._now = performer, hands, now
         self._inbox, self._controller, self._osc = ears.inbox, ears.controller, ears.osc
         self._faults, self._lateness = faults, lateness
-        self._readable: list[socket.socket] = [ears.inbox.wake, *([ears.osc] if ears.osc else [])]
+        self._readable: list[socket.socket] = [ears.inbox.bell.ear]
+        self._readable += [ears.osc] if ears.osc else []
+        self._answers: deque[Composed] = deque()  # to be heard when no note is near
         self._running = True
         self._tidied = self._shown = now()
 
@@ -109,7 +112,9 @@ class Conductor:
     # ---- waiting
     def _wait(self, limit: float) -> None:
         """Until `limit` or until something came in."""
-        self._inbox.rest()
+        self._inbox.bell.silence()
+        if self._answers and self._now() < limit - GUARD:
+            return
         while not self._inbox:
             left = limit - self._now() - SPIN
             if left <= 0.0:
@@ -132,11 +137,11 @@ class Conductor:
 
     # ---- in
     def _read(self, limit: float) -> None:
-        """Take what came in, as long as no note is near; the rest waits its turn."""
+        """Take what came in; what takes longer than a clock message, only if no note is near."""
         while (item := self._inbox.take()) is not None:
             self._hear(*item)
-            if self._now() > limit - GUARD:
-                return
+        while self._answers and self._now() < limit - GUARD:
+            self._performer.receive(self._answers.popleft(), self._now())
         while self._osc is not None and self._now() < limit - GUARD:
             try:
                 datagram, sender = self._osc.recvfrom(MAX_DATAGRAM)
@@ -152,6 +157,8 @@ class Conductor:
             event = from_midi(what.message, self._controller)
             if event is not None:
                 self._performer.receive(event, at)
+        elif isinstance(what, Composed):
+            self._answers.append(what)
         elif what is not None:
             self._performer.receive(what, at)  # type: ignore[arg-type]
 

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-FIFO_PRIORITY = 20  # of 1..99; any is above all ordinary threads
+SENDER = 20  # of 1..99 of SCHED_FIFO; any is above all ordinary threads
+HELPER = 10  # of a thread that shares Python's lock with the sender, or it would wait for both
 PERIOD_SECONDS = 0.005  # macOS is told how often we wake, how long we compute, and how late is late
 COMPUTATION_SECONDS = 0.001
 CONSTRAINT_SECONDS = 0.003
@@ -30,10 +31,10 @@ class Priority:
     restore: Callable[[], None] = _nothing  # undo it, in the same thread; never raises
 
 
-def raise_priority() -> Priority:
-    """Raise the calling thread; children and threads started later do not inherit it."""
+def raise_priority(level: int = SENDER) -> Priority:
+    """Raise the calling thread, on Linux to a level; its children do not inherit it."""
     if sys.platform == "linux":
-        return _linux()
+        return _linux(level)
     if sys.platform == "darwin":
         return _macos()
     if sys.platform == "win32":
@@ -41,13 +42,13 @@ def raise_priority() -> Priority:
     return Priority(False, f"Priority unchanged: {sys.platform} is not known here.")
 
 
-def _linux() -> Priority:
+def _linux(level: int) -> Priority:
     if sys.platform != "linux":  # for mypy, which checks each platform by itself
         raise NotImplementedError
     before = os.sched_getscheduler(0), os.sched_getparam(0)
     policy = os.SCHED_FIFO | os.SCHED_RESET_ON_FORK
     try:
-        os.sched_setscheduler(0, policy, os.sched_param(FIFO_PRIORITY))
+        os.sched_setscheduler(0, policy, os.sched_param(level))
     except OSError as error:
         advice = "allow it with 'rtprio 20' in /etc/security/limits.d"
         return Priority(False, f"Priority unchanged: {error.strerror}; {advice}.")
@@ -57,7 +58,7 @@ def _linux() -> Priority:
             # RESET_ON_FORK stays on: only a privileged thread may take it off.
             os.sched_setscheduler(0, before[0] | os.SCHED_RESET_ON_FORK, before[1])
 
-    return Priority(True, f"Real-time priority granted (SCHED_FIFO {FIFO_PRIORITY}).", restore)
+    return Priority(True, f"Real-time priority granted (SCHED_FIFO {level}).", restore)
 
 
 def _macos() -> Priority:

@@ -6,10 +6,8 @@ drummer that dies or stalls, starts another and asks again. The conductor never 
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import multiprocessing
-import socket
 import threading
 import time
 from collections import deque
@@ -19,6 +17,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from engine.events import Composed, Request
+from live.bell import Bell
+from live.priority import HELPER, raise_priority
 
 STALL = 2.0  # seconds an answer may take; a bar takes a tenth of it (benchmarks/compose.py)
 START = 60.0  # seconds a start may take; torch alone needs several on a slow disk
@@ -72,8 +72,7 @@ class Worker:
         self._stall, self._now = stall, now
         self._asked: deque[Request] = deque()  # from the conductor to the thread
         self._open = True
-        self._wake, self._waker = socket.socketpair()
-        self._waker.setblocking(False)
+        self._bell = Bell()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._process: BaseProcess | None = None
         # The thread's own:
@@ -89,27 +88,23 @@ class Worker:
     def ask(self, request: Request) -> None:
         """Please compose this, rather than anything asked before. Never blocks."""
         self._asked.append(request)
-        self._ring()
+        self._bell.ring()
 
     def close(self) -> None:
         """End the process and the thread."""
         self._open = False
-        self._ring()
+        self._bell.ring()
         self._thread.join(timeout=2.0)
-        self._wake.close()
-        self._waker.close()
+        self._bell.close()
 
     @property
     def pid(self) -> int | None:
         """The drummer's process."""
         return self._process.pid if self._process else None
 
-    def _ring(self) -> None:
-        with contextlib.suppress(OSError):  # full: it is awake already; closed: it has ended
-            self._waker.send(b"!")
-
     # ---- the thread
     def _run(self) -> None:
+        raise_priority(HELPER)
         useless = 0
         while self._open:
             if delay := BACKOFF[min(useless, len(BACKOFF) - 1)]:
@@ -125,8 +120,8 @@ class Worker:
     def _pause(self, seconds: float) -> None:
         end = self._now() + seconds
         while self._open and self._now() < end:
-            if wait([self._wake], max(0.0, end - self._now())):
-                self._collect()
+            self._collect()
+            wait([self._bell.ear], max(0.0, end - self._now()))
 
     def _live(self) -> bool:
         """The life of one process; was it of use?"""
@@ -150,12 +145,11 @@ class Worker:
     def _converse(self, pipe: Connection) -> bool:
         ready = useful = False
         while self._open:
+            self._collect()
             if ready:
                 self._send(pipe)
             timeout = self._patience(ready)
-            heard = wait([pipe, self._wake], timeout)
-            if self._wake in heard:
-                self._collect()
+            heard = wait([pipe, self._bell.ear], timeout)
             if pipe in heard:
                 kind = self._hear(pipe.recv())
                 if kind in ("failed", "crashed"):
@@ -174,7 +168,7 @@ class Worker:
         return max(0.0, limit - self._now())
 
     def _collect(self) -> None:
-        self._wake.recv(4096)
+        self._bell.silence()
         while self._asked:
             self._newest, self._sent = self._asked.popleft(), False
 

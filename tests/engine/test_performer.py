@@ -4,6 +4,7 @@ from itertools import pairwise
 import pytest
 
 from engine.events import (
+    Compose,
     Composed,
     Continue,
     Event,
@@ -475,7 +476,9 @@ def test_a_beginning_is_due_at_once() -> None:
     performer.receive(Tick(), 1.1)
     assert performer.deadline() == -math.inf
     assert performer.current is None
-    performer.due(1.1)
+    assert all(isinstance(out, Send) for out in performer.due(1.1))
+    assert performer.deadline() == 1.1  # the notes have gone; now what else is due
+    assert any(isinstance(out, Compose) for out in performer.due(1.1))
     limit = performer.deadline()
     assert limit is not None
     assert limit > 1.1
