@@ -170,6 +170,9 @@ def assert_bars_after_continue(
     continued = witness.wait_for("clock", CONTINUE, 30.0).frame
     position = position_before(witness, continued)
     drummer.wait_for("Pulse", 30.0, count=bars)
+    # A bar is said as it begins: stopped in that moment, its line would never come.
+    into = len(witness.frames("clock", CLOCK)) + 6
+    witness.wait_for("clock", CLOCK, 30.0, count=into)
     stops = len(drummer.said("stopped"))
     master.stop()
     drummer.wait_for("stopped", 30.0, count=stops + 1)
