@@ -137,9 +137,11 @@ class Conductor:
 
     # ---- in
     def _read(self, limit: float) -> None:
-        """Take what came in; what takes longer than a clock message, only if no note is near."""
+        """Take what came in; near a note one message a turn, and nothing that takes longer."""
         while (item := self._inbox.take()) is not None:
             self._hear(*item)
+            if self._now() > limit - GUARD:
+                return
         while self._answers and self._now() < limit - GUARD:
             self._performer.receive(self._answers.popleft(), self._now())
         while self._osc is not None and self._now() < limit - GUARD:
