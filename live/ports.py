@@ -11,6 +11,7 @@ JACK passes what we send at the start of its next period: a message leaves up to
 """
 
 import atexit
+import ctypes
 import os
 import sys
 import threading
@@ -30,6 +31,7 @@ from live.jack_link import (
     jack_links,
     server_answers,
 )
+from live.priority import HELPER, raise_priority
 
 WATCH_SECONDS = 0.5  # between two looks at what is there
 SETTLE_SECONDS = 0.2  # two JACK periods of 4096 frames: what was sent has left after it
@@ -104,6 +106,7 @@ class Ports:
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._closing = threading.Event()
+        self._settled: set[int] = set()  # threads of the MIDI system that called us
 
     def open(self) -> None:
         """Open what is there now; what is not is looked for from now on. Never raises."""
@@ -172,6 +175,7 @@ class Ports:
     # From here on: the watching thread only.
 
     def _watch(self) -> None:
+        raise_priority(HELPER)
         self._attach()
         self._ready.set()
         while not self._closing.wait(WATCH_SECONDS):
@@ -229,6 +233,7 @@ class Ports:
             self._links = jack_links() - before if system == "JACK" else frozenset()
             self._path = next((link.path for link in self._links), self._path)
             self._unproven = 0
+        self._settled.clear()
         for port in ins:
             port.midi.ignore_types(sysex=True, timing=False, active_sense=True)
             port.midi.set_callback(self._hear, port)
@@ -237,6 +242,9 @@ class Ports:
 
     def _hear(self, event: tuple[list[int], float], port: _Port) -> None:
         at = self._now()  # first: the backend's own time is wrong on macOS
+        if (thread := threading.get_ident()) not in self._settled:
+            self._settled.add(thread)
+            _settle_in()
         try:
             self._receive(at, bytes(event[0]), port.opened or "")
         except Exception as error:  # noqa: BLE001  the caller is C++: nobody else could tell
@@ -298,6 +306,19 @@ class Ports:
         time.sleep(0.05)
         for midi in midis:
             midi.delete()
+
+
+def _settle_in() -> None:
+    """Once in each thread of the MIDI system: let it share Python's lock fairly.
+
+    It holds the lock in each callback: set aside then for others' work, it would hold up the
+    sender too. And a foreign thread is to Python a new thread at each callback, unless its
+    state is kept, as here for good. Who waits for the lock may demand it only from a holder
+    that stays the same (ceval_gil.h, take_gil): new ones, one after the other, starved the
+    sender for whole bursts of messages (100 of them: 4 ms).
+    """
+    raise_priority(HELPER)
+    ctypes.pythonapi.PyGILState_Ensure()
 
 
 def _names(midi: Any) -> list[str]:

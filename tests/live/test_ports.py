@@ -91,6 +91,27 @@ def test_what_is_sent_arrives_whole_and_in_order(
         assert [one.data for one in witness.heard("drums")] == sent
 
 
+def test_the_system_s_thread_stays_one_thread_to_python(server: rig.JackServer) -> None:
+    """Else whoever waits for Python's lock waits for the end of every burst (see _settle_in)."""
+    known, counts = threading.local(), list[int]()
+
+    def receive(*_message: object) -> None:
+        known.count = getattr(known, "count", 0) + 1
+        counts.append(known.count)
+
+    ports = Ports(receive)
+    ports.open()
+    try:
+        with rig.Witness(server) as witness:
+            server.connect("witness:mouth", IN)
+            for _ in range(5):
+                witness.say(NOTE_ON)
+            rig.wait_until(lambda: len(counts) >= 5, "five notes")
+    finally:
+        ports.close()
+    assert counts == [1, 2, 3, 4, 5]
+
+
 def test_the_last_note_offs_leave_before_the_ports_close(
     server: rig.JackServer, start: Callable[..., Ports]
 ) -> None:
