@@ -93,6 +93,12 @@ def assert_stands_on(frames: list[int], wanted: list[int]) -> None:
     assert statistics.median(off) <= CLOSE, f"{statistics.median(off) / RATE * 1000:.1f} ms off"
 
 
+def well_into_the_bar(witness: Witness) -> None:
+    """A bar is said as it begins: were the clock stopped then, its line would never come."""
+    into = len(witness.frames("clock", CLOCK)) + 6
+    witness.wait_for("clock", CLOCK, 30.0, count=into)
+
+
 def bar_lines(clocks: list[int], first: int = 0) -> list[int]:
     """The clock messages on bar lines, `first` being the number of the one before them all."""
     return clocks[first::96]
@@ -105,6 +111,7 @@ def test_downbeats_stand_on_the_bar_lines_of_the_clock(
     master, drummer, witness = hall(bpm, **pulse(tmp_path))
     master.play()
     drummer.wait_for("Pulse", 30.0, count=5)
+    well_into_the_bar(witness)
     master.stop()
     drummer.wait_for("stopped")
     heard = Heard(witness)
@@ -170,9 +177,7 @@ def assert_bars_after_continue(
     continued = witness.wait_for("clock", CONTINUE, 30.0).frame
     position = position_before(witness, continued)
     drummer.wait_for("Pulse", 30.0, count=bars)
-    # A bar is said as it begins: stopped in that moment, its line would never come.
-    into = len(witness.frames("clock", CLOCK)) + 6
-    witness.wait_for("clock", CLOCK, 30.0, count=into)
+    well_into_the_bar(witness)
     stops = len(drummer.said("stopped"))
     master.stop()
     drummer.wait_for("stopped", 30.0, count=stops + 1)
