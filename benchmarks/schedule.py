@@ -2,11 +2,15 @@
 
     python benchmarks/schedule.py [--write] [--seconds N]
 
-Four runs, each in a fresh process, one after the other, each begun 2 s after its drummer was
+Five runs, each in a fresh process, one after the other, each begun 2 s after its drummer was
 ready:
 
 - ours: the conductor and the drummer's process as `drumigen live` has them, the plain screen too;
-- thread: the same conductor and screen, the drummer in a thread of the conductor's process;
+- thread: the same conductor and screen, the drummer in a thread of the conductor's process, and
+  nothing done about it: ordinary priority, Python's own switch interval of 5 ms, torch with a
+  thread for each core, as each of them is if nobody asks;
+- tuned: the same thread with what our conductor asks of the system, of Python (live.loop.SWITCH)
+  and of torch (one thread): how much of the difference is the process, how much these three;
 - isobar: isobar's Timeline and Clock play the notes that ours had just played, at their ticks
   rounded to its grid of 480 a beat, notes on one tick as a chord, each held 139 ticks (0.1 s);
   a drummer's process composes beside it, as beside ours. Nothing of isobar is changed. What
@@ -14,7 +18,7 @@ ready:
 - floor: what the machine allows: a bare loop with the same priority wakes 42 times a second,
   asleep until 1 ms before and then spinning, and sends nothing; a drummer's process beside it.
 
-In all of them the thread that sends asks for raised priority, and the message goes through
+In all but the plain thread the sender asks for raised priority. In all the message goes through
 live.ports before the moment is taken. In all of them the drummer is asked again the moment it
 answers: for what the performer wants, else for a bar that nobody plays. Every note-on and
 note-off counts. Ours and the thread know when they wanted it; for isobar that is start +
@@ -26,6 +30,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -39,6 +44,7 @@ from typing import Any, Protocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
+import live.loop
 from benchmarks import report
 from engine.events import Compose, Composed, Request, Turned
 from engine.grid import TICKS_PER_BEAT
@@ -65,7 +71,8 @@ PREPARE = 2.0  # seconds from the drummer's being ready to "play"
 READY = 90.0  # seconds a drummer may take to get ready
 PARTS = {
     "ours": "ours: model in a process of its own",
-    "thread": "the same, model in a thread of the conductor",
+    "thread": "the same loop, model in a thread of its process",
+    "tuned": "the same in a thread, tuned as ours is",
     "isobar": "isobar, model in a process of its own",
     "floor": "floor: a bare loop, model in a process of its own",
 }
@@ -184,13 +191,16 @@ def pass_over(*_what: object) -> None:
 
 def play(part: str, given: argparse.Namespace) -> Outcome:
     """Our conductor, put together as live.stage does, with a log that keeps every send."""
+    if part == "thread":
+        live.loop.SWITCH = sys.getswitchinterval()
     setting = open_setting(
         Config(style=STYLE, bpm=BPM, clock="internal", controls={"variation": 1.0})
     )
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog(keep_all=True)
     performer = Performer(setting.setup)
     performer.take = Take(1_000_000)
-    restless = Restless(Worker if part == "ours" else ThreadWorker, Spec(given.weights), inbox)
+    spec = Spec(given.weights, threads=(os.cpu_count() or 1) if part == "thread" else 1)
+    restless = Restless(Worker if part == "ours" else ThreadWorker, spec, inbox)
     ports = Ports(pass_over)
     feed = Feed(True, pass_over)
     stage: Any = Stage(setting.setup, ports, restless.worker, feed, faults, lateness, "off")  # type: ignore[arg-type]
@@ -199,7 +209,7 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     feed.open()
     ports.open()
     system = ports.status().system or "no ports"
-    priority = raise_priority().text
+    priority = "Ordinary priority." if part == "thread" else raise_priority().text
 
     def compose(out: Compose) -> None:
         restless.ask(out.request)
@@ -375,6 +385,7 @@ def main() -> None:
     work = ("bars composed (share of the time)", "played by the model")
     headings = ("", "sends", "p50", "p99", "p99.9", "worst", *work)
     tenth = f"ours, p99 ≤ a tenth of the thread's: {ours:.3f} and {thread:.3f} ms"
+    tuned = f"- ours, p99 against the tuned thread: {ours / p99['tuned']:.1f} times"
     said = dict.fromkeys(
         f"{outcome.system} ({system}). {outcome.priority}" for outcome in outcomes.values()
     )
@@ -385,6 +396,7 @@ def main() -> None:
         report.table(headings, [row(*item) for item in outcomes.items()]) + "\n",
         report.verdict(f"ours, p99 ≤ 1 ms: {ours:.3f} ms", ours <= 1.0),
         report.verdict(tenth, ours <= thread / 10.0),
+        tuned,
         f"- ours, p99 against the floor of this machine in this run: {ours / floor:.1f} times",
         f"\nPorts: {' / '.join(said)}",
         report.machine(),

@@ -128,6 +128,7 @@ def main() -> None:
             worst[name] = figures[1]
             cells = [f"{figure:.3f}" for figure in (*figures, max(late))]
             rows.append([name, str(len(late)), *cells, str(taken)])
+    peace, storm = worst["peace"], worst["storm"]
     headings = ("", "sends", "p50", "p99", "p99.9", "worst", "MIDI messages + bad datagrams taken")
     lines = (
         "# How late notes leave in a storm of random messages\n",
@@ -135,7 +136,8 @@ def main() -> None:
         f"{given.seconds:g} s each at {BPM} BPM; {MESSAGES} MIDI messages and as many datagrams",
         "in the storm; milliseconds late.\n",
         report.table(headings, rows) + "\n",
-        report.verdict(f"storm, p99 ≤ 1 ms: {worst['storm']:.3f} ms", worst["storm"] <= 1.0),
+        report.verdict(f"storm, p99 ≤ 1 ms: {storm:.3f} ms", storm <= 1.0),
+        f"- p99 in the storm against that in peace: {storm / peace:.1f} times",
         f"\nPorts: {ports} ({system}).",
         report.machine(),
     )
