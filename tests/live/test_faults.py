@@ -34,7 +34,7 @@ def stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
         def opened(**config: object) -> Stage:
             def build(stack: ExitStack) -> Stage:
                 # Ports come and go here: a synchronous server would wait for them (tests/rig.py).
-                jack = stack.enter_context(JackServer(period=512, synchronous=False))
+                jack = stack.enter_context(JackServer(period=256, synchronous=False))
                 drummer = Drumigen(tmp_path, jack.env, clock="internal", bpm=160, **config)
                 stack.enter_context(drummer)
                 jack.wait_for_port(OUT)

@@ -1,7 +1,7 @@
 """The drummer on foreign software: a JACK server, jack_midi_clock as master, a witness.
 
 JACK hands a message to us at the start of its period and takes one from us at the next, so each
-way costs up to a period (10.7 ms) beside our own lateness: the median of a performance must
+way costs up to a period (5.3 ms) beside our own lateness: the median of a performance must
 stay under CLOSE. On a busy machine JACK itself misses periods now and then; a single note may
 be FAR off, which is still far less than the sixteenth that a wrong place would be.
 """
@@ -34,7 +34,7 @@ def hall(tmp_path: Path) -> Iterator[Callable[..., Hall]]:
 
         def opened(bpm: float, resync: float = 0.5, **config: object) -> Hall:
             def build(stack: ExitStack) -> Hall:
-                jack = stack.enter_context(JackServer(period=512))
+                jack = stack.enter_context(JackServer(period=256))
                 master = stack.enter_context(ClockMaster(jack, bpm, resync_seconds=resync))
                 drummer = Drumigen(tmp_path, jack.env, clock="midi", **config)
                 stack.enter_context(drummer)
