@@ -161,6 +161,7 @@ class Prepared:
             temperature=settings.temperature,
             history=tuple(before),
             seed=self._dice(number, "bar").getrandbits(48),
+            hands=self._styles[settings.style].hands,
         )
 
     def _before(self, number: int) -> list[Slot]:

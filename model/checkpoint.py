@@ -16,18 +16,20 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from engine.errors import WeightsError
+from model.measures import Scales
 from model.tokens import Words
 from model.transformer import Config, Transformer
 
-FORMAT = "drumigen-drummer-1"
+FORMAT = "drumigen-drummer-2"
 DEFAULT = Path(__file__).parent / "weights" / "drummer.safetensors"
 _REMEDY = "reinstall the package, or train new weights with: drumigen train"
 _CREDIT = (
     "Trained on the Groove MIDI Dataset v1.0.0, (c) 2019 Google LLC, CC BY 4.0 "
     "(https://creativecommons.org/licenses/by/4.0/). Changes: only 4/4 files; pitches mapped "
     "to 12 voices, constant offset of each file removed, hits put on a grid of sixteenths, "
-    "eighth triplets or 32nds and microtiming left out, velocities in 16 steps, bars of beats "
-    "with many toms marked as fills, fills joined to grooves of the same style."
+    "eighth triplets or 32nds (grace notes before them) and microtiming left out, velocities in "
+    "16 steps, bars of beats with many toms marked as fills, fills joined to grooves of the same "
+    "style."
 )
 
 
@@ -38,6 +40,7 @@ class Trained:
     transformer: Transformer
     words: Words
     styles: tuple[str, ...]
+    scales: Scales
     figures: Mapping[str, float]
 
 
@@ -60,6 +63,7 @@ def save(trained: Trained, made_up: Sequence[str], path: Path) -> None:
         "config": json.dumps(asdict(trained.transformer.config)),
         "vocabulary": json.dumps(trained.words.names),
         "styles": json.dumps(trained.styles),
+        "scales": json.dumps(trained.scales.rows),
         "synthetic": json.dumps(list(made_up)),
         "figures": json.dumps(dict(trained.figures)),
         "credit": credit(made_up),
@@ -91,7 +95,8 @@ def load(path: Path = DEFAULT) -> Trained:
         transformer.load_state_dict(tensors)
         words = Words(json.loads(metadata["vocabulary"]))
         styles = tuple(json.loads(metadata["styles"]))
+        scales = Scales(json.loads(metadata["scales"]))
         figures = json.loads(metadata["figures"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path}: does not fit this version ({error}); {_REMEDY}") from error
-    return Trained(transformer.eval(), words, styles, figures)
+    return Trained(transformer.eval(), words, styles, scales, figures)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -22,11 +22,14 @@ from torch import Tensor
 
 from engine.style import Style
 from model.checkpoint import Trained, save
-from model.data import Phrase, groove, synthetic
+from model.data import Phrase, groove
+from model.measures import Scales, rank_tables
+from model.synthesis import synthetic
 from model.tokens import Words, words
 from model.transformer import Config, Transformer
-from model.windows import Batch, Piece, batches, cut, disturb, prepare, rank_tables
+from model.windows import Batch, Piece, batches, cut, disturb, groups_of, prepare
 
+HELD_OUT = ("validation", "session")  # splits that are measured; see model.data
 KINDS = ("position", "pitch", "velocity")  # a bar's end counts as a position
 
 
@@ -63,14 +66,18 @@ class Corpus:
     """Everything to learn from: pieces by split and the names of the styles."""
 
     def __init__(self, phrases: Sequence[Phrase], vocabulary: Words) -> None:
+        played = [phrase for phrase in phrases if phrase.player != "synthetic"]
         self.styles = tuple(sorted({phrase.style for phrase in phrases}))
         self.synthetic = tuple(sorted({p.style for p in phrases if p.player == "synthetic"}))
         numbers = {name: number for number, name in enumerate(self.styles)}
         training = [p for p in phrases if p.split == "train"]
-        ranks = rank_tables(training)
+        ranks = rank_tables(groups_of(training))
+        self.scales = Scales.of(ranks)
         self.train = prepare(training, vocabulary, numbers, ranks)
-        held_out = [p for p in phrases if p.split == "validation" and p.player != "synthetic"]
-        self.validation = prepare(held_out, vocabulary, numbers, ranks)
+        self.held_out = {
+            split: prepare([p for p in played if p.split == split], vocabulary, numbers, ranks)
+            for split in HELD_OUT
+        }
 
 
 def train(
@@ -119,7 +126,7 @@ def fit(
     while spent < 1.0:
         number += 1
         bars = model.config.bars
-        windows = [disturb(w, vocabulary, dice) for w in cut(corpus.train, bars, dice)]
+        windows = [disturb(w, vocabulary, dice) for w in cut(corpus.train, bars, dice, dice)]
         share = plan.tokens // plan.threads
         queue = batches(windows, vocabulary, model.config.styles, bars, share, dice)
         sums = Sums()
@@ -131,13 +138,14 @@ def fit(
             spent = (time.monotonic() - begun) / (plan.minutes * 60)
             if steps % 200 == 0:
                 report(f"  step {steps}, {spent:.0%} of the time: {sums.losses()}")
-        found = validate(model, corpus.validation, vocabulary)
+        found = {name: validate(model, p, vocabulary) for name, p in corpus.held_out.items()}
         seconds = time.monotonic() - begun
-        report(
-            f"pass {number}, step {steps}, {seconds:.0f} s, {tokens / seconds:.0f} tokens/s\n"
-            f"  train {sums.losses()}\n  validation {found}"
-        )
-        trained = Trained(model, vocabulary, corpus.styles, figures(found, steps, tokens, seconds))
+        report(f"pass {number}, step {steps}, {seconds:.0f} s, {tokens / seconds:.0f} tokens/s")
+        report(f"  train {sums.losses()}")
+        for split, measured in found.items():
+            report(f"  {split} {measured}")
+        told = figures(found, steps, tokens, seconds)
+        trained = Trained(model, vocabulary, corpus.styles, corpus.scales, told)
         save(trained, corpus.synthetic, out)
     return trained
 
@@ -254,11 +262,17 @@ def validate(model: Transformer, pieces: Sequence[Piece], vocabulary: Words) -> 
     return sums.losses()
 
 
-def figures(found: Losses, steps: int, tokens: int, seconds: float) -> dict[str, float]:
+def figures(
+    found: Mapping[str, Losses], steps: int, tokens: int, seconds: float
+) -> dict[str, float]:
     """What the checkpoint says of its training."""
-    named = {f"validation_{k}_nats": v for k, v in zip(KINDS, found.kinds, strict=True)}
+    named = {
+        f"{name}_{kind}_nats": nats
+        for name, losses in found.items()
+        for kind, nats in zip(KINDS, losses.kinds, strict=True)
+    }
     return {
-        "validation_bits_per_note": found.bits_per_note,
+        **{f"{name}_bits_per_note": losses.bits_per_note for name, losses in found.items()},
         **named,
         "steps": float(steps),
         "tokens": float(tokens),

@@ -8,6 +8,7 @@ from engine.events import Request
 from engine.notes import Bar, Hit, Voice
 from model.checkpoint import Trained
 from model.drummer import Drummer
+from model.measures import Scales, rank_tables
 from model.tokens import words
 from model.transformer import Config, Transformer
 
@@ -33,8 +34,14 @@ def small_transformer(seed: int = 0, loud: float = 1.0) -> Transformer:
     return model
 
 
+def small_scales() -> Scales:
+    """Of bars that are BEAT with its first strokes, so that density has a range."""
+    bars = [BEAT.with_hits(BEAT.hits[:count]) for count in range(1, len(BEAT.hits) + 1)]
+    return Scales.of(rank_tables([((name, False), bar) for name in STYLES for bar in bars]))
+
+
 def small_trained(seed: int = 0, loud: float = 8.0) -> Trained:
-    return Trained(small_transformer(seed, loud), words(), STYLES, {"steps": 0.0})
+    return Trained(small_transformer(seed, loud), words(), STYLES, small_scales(), {"steps": 0.0})
 
 
 def small_drummer(seed: int = 0) -> Drummer:

@@ -14,7 +14,8 @@ from model.tokens import words
 from model.train import Losses, Plan, Sums, kind_numbers, rate_at, train
 from model.windows import Batch
 from tests.model.small import BEAT, request
-from tests.model.test_data import TABLE, beat, own_style
+from tests.model.test_data import TABLE, beat
+from tests.model.test_synthesis import own_style
 
 WORDS = words()
 
@@ -34,6 +35,7 @@ def test_training_leaves_weights_that_play(tmp_path: Path) -> None:
     trained = train(tmp_path, [own_style()], out, 0.001, plan=plan, report=said.append)
     torch.set_num_threads(threads)
     assert trained.styles == ("funk", "own")
+    assert any("session 0.000 bits" in line for line in said)  # nothing of it here
     assert any("validation" in line and "bits a note" in line for line in said)
     drummer = Drummer.load(out, device="cpu", threads=threads)
     assert drummer.trained.figures["steps"] >= 1
