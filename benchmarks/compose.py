@@ -78,7 +78,9 @@ def peer_seconds(found: Sequence[Timing], vocabulary: int) -> list[float]:
     from transformers import GPT2Config, GPT2LMHeadModel  # noqa: PLC0415 - the extra [bench]
 
     torch.manual_seed(0)
-    peer = GPT2LMHeadModel(GPT2Config(vocab_size=vocabulary, bos_token_id=None, eos_token_id=None)).eval()
+    peer = GPT2LMHeadModel(
+        GPT2Config(vocab_size=vocabulary, bos_token_id=None, eos_token_id=None)
+    ).eval()
     seconds = []
     for timing in found:
         ids = torch.tensor([timing.window])

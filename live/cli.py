@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--minutes", type=float, default=40.0, help="how long (default 40)")
     train.add_argument("--seed", type=int, default=1)
     train.add_argument("-o", "--output", type=Path, default=Path("drummer.safetensors"))
+    train.add_argument("--from", dest="start", type=Path, help="weights to go on from")
     train.set_defaults(command=_train)
 
     bench = commands.add_parser("bench", help="measure this machine (from a checkout)")
@@ -164,7 +165,7 @@ def _doctor(_options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from live.studio import train_drummer  # noqa: PLC0415
 
-    return train_drummer(options.data, options.output, options.minutes, options.seed)
+    return train_drummer(options.data, options.output, options.minutes, options.seed, options.start)
 
 
 def _bench(options: argparse.Namespace) -> int:

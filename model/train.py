@@ -20,8 +20,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
+from engine.errors import WeightsError
 from engine.style import Style
-from model.checkpoint import Trained, save
+from model.checkpoint import Trained, load, save
 from model.data import Phrase, groove
 from model.measures import Scales, rank_tables
 from model.synthesis import synthetic
@@ -45,6 +46,7 @@ class Plan:
     warm: float = 0.02  # share of the time in which the rate rises
     threads: int = 2  # copies of the model that learn side by side
     bars_a_style: int = 200  # of synthetic styles
+    start: Path | None = None  # weights to go on from, which may know fewer styles
 
 
 PLAN = Plan()
@@ -92,7 +94,8 @@ def train(
     """Trains on the Groove folder `data` and on patterns of the styles Groove lacks.
 
     `minutes` and `seed` replace those of the plan. Writes `out` after every pass, the last of
-    which the time cuts short. Raises FileNotFoundError without the data.
+    which the time cuts short. Raises FileNotFoundError without the data, WeightsError where
+    the plan's start cannot be used.
     """
     plan = replace(plan, minutes=minutes, seed=seed)
     torch.set_num_threads(1)  # of each copy of the crew
@@ -108,7 +111,26 @@ def train(
     )
     torch.manual_seed(plan.seed)
     model = Transformer(Config(len(vocabulary), len(corpus.styles)))
+    if plan.start is not None:
+        go_on_from(load(plan.start), model, corpus.styles)
     return fit(model, corpus, vocabulary, out, plan, report)
+
+
+def go_on_from(known: Trained, model: Transformer, styles: Sequence[str]) -> None:
+    """Give a model the weights of another; a style that is new keeps its own first vector.
+
+    Raises WeightsError where the two differ in more than their styles.
+    """
+    config = replace(known.transformer.config, styles=len(styles))
+    if config != model.config:
+        raise WeightsError(f"--from: made as {config}; it can only go on as {model.config}")
+    state = known.transformer.state_dict()
+    vectors = model.styles.weight.detach().clone()
+    for number, name in enumerate(known.styles):
+        if name in styles:
+            vectors[styles.index(name)] = state["styles.weight"][number]
+    vectors[-1] = state["styles.weight"][-1]  # not given
+    model.load_state_dict(state | {"styles.weight": vectors})
 
 
 def fit(

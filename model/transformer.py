@@ -27,10 +27,10 @@ class Config:
 
     vocabulary: int
     styles: int
-    width: int = 192
-    layers: int = 5
-    heads: int = 3
-    hidden: int = 512
+    width: int = 256
+    layers: int = 4
+    heads: int = 4
+    hidden: int = 640
     style_width: int = 128
     context: int = 640
     bars: int = 5
