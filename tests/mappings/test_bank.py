@@ -20,6 +20,13 @@ AUTHORED = [
     *("boom_bap", "j_dilla", "trap", "metro_boomin", "house", "techno", "drum_and_bass"),
     *("john_bonham", "uk_garage", "lofi"),
 ]
+GENRES = [
+    *("drill", "breakbeat", "reggaeton", "dancehall", "amapiano", "footwork", "electro", "disco"),
+]
+ARTISTS = [
+    *("questlove", "clyde_stubblefield", "bernard_purdie", "tony_allen", "jeff_porcaro"),
+    *("dj_premier", "madlib", "timbaland", "the_neptunes", "sly_dunbar"),
+]
 BANK = load_styles()
 DRUMMERS = [style for style in BANK.values() if style.hands]
 FEET = {Voice.KICK, Voice.PEDAL_HAT}
@@ -30,17 +37,26 @@ drummers = pytest.mark.parametrize("style", DRUMMERS, ids=[style.name for style 
 
 
 def test_the_bank_holds_the_styles_of_groove_and_the_authored_ones_by_name() -> None:
-    assert list(BANK) == sorted(GROOVE + AUTHORED)
+    assert list(BANK) == sorted(GROOVE + AUTHORED + GENRES + ARTISTS)
 
 
 @styles
-def test_a_style_is_trained_under_its_own_name(style: Style) -> None:
-    assert style.mixture == {style.name: 1.0}
+def test_a_style_is_trained_under_its_own_name_and_leans_on_played_ones_only(style: Style) -> None:
+    assert style.mixture[style.name] >= 0.6
+    assert sum(style.mixture.values()) == pytest.approx(1)
+    assert set(style.mixture) - {style.name} <= set(GROOVE)
+
+
+@styles
+def test_only_a_player_leans_on_the_styles_of_players(style: Style) -> None:
+    if style.kind != "drummer":
+        assert style.mixture == {style.name: 1.0}
 
 
 @styles
 def test_a_style_has_enough_of_its_own_in_four_four(style: Style) -> None:
-    beats, fills = (8, 4) if style.name in AUTHORED else (6, 3)
+    enough = dict.fromkeys(AUTHORED, (8, 4)) | dict.fromkeys(GENRES + ARTISTS, (9, 4))
+    beats, fills = enough.get(style.name, (6, 3))
     assert len(style.beats(FOUR_FOUR)) >= beats
     assert len(style.fills(FOUR_FOUR)) >= fills
 
