@@ -26,6 +26,7 @@ GENRES = [
 ARTISTS = [
     *("questlove", "clyde_stubblefield", "bernard_purdie", "tony_allen", "jeff_porcaro"),
     *("dj_premier", "madlib", "timbaland", "the_neptunes", "sly_dunbar"),
+    *("todd_edwards", "jeff_mills", "larry_heard", "photek", "burial"),
 ]
 BANK = load_styles()
 DRUMMERS = [style for style in BANK.values() if style.hands]
