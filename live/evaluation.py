@@ -21,7 +21,7 @@ SIZES = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 def evaluate_drummer(
     data: Path, split: str, size: str, weights: Path | None, out: Path | None, seed: int
 ) -> int:
-    """Measures, prints, and writes scorecard.json and scorecard.html; `size` is one of SIZES.
+    """Measures, prints, and writes scorecard.json, .md and .html; `size` is one of SIZES.
 
     They go beside the weights, into the folder `scorecard`, unless told otherwise.
     """

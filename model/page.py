@@ -95,13 +95,17 @@ def _pictures(card: Scorecard) -> Iterator[str]:
 
 
 def _plot(plot: Plot) -> str:
-    """Lines or dots on one scale, its ends written under and beside it."""
+    """Lines on one scale, or dots about the line of what was wanted; its ends stand below."""
     points = [point for line in plot.lines for point in line.points]
     if not points:
         return ""
     xs, ys = ([point[n] for point in points] for n in (0, 1))
     low, high = (min(xs), min(ys)), (max(xs), max(ys))
-    parts = [
+    parts = [f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="none" stroke="#ddd8cc"/>']
+    if plot.dots:  # where both are the same
+        ends = [(max(low), max(low)), (min(high), min(high))]
+        parts.append(_stroke(_scaled(ends, low, high), _COLOURS["target"]))
+    parts += [
         part
         for number, line in enumerate(plot.lines)
         for part in _drawn(_scaled(line.points, low, high), line, number, plot.dots)

@@ -98,10 +98,23 @@ class Scorecard:
         rows = [{**asdict(row), "met": row.met} for row in self.rows]
         return json.dumps({"made": self.made, "rows": rows, "further": self.further}, indent=2)
 
+    def markdown(self) -> str:
+        """The rows as a table for a README; what was missed stands in bold."""
+        lines = ["| row | floor | model | real | target | |", "| --- |" + " ---: |" * 4 + " --- |"]
+        for row in self.rows:
+            *cells, verdict = row.cells()[1:]
+            word = f"**{verdict}**" if row.met is False else verdict
+            lines.append("| " + " | ".join([*cells, word]) + " |")
+        return "\n".join(lines) + "\n"
+
     def write(self, folder: Path, page: str) -> list[Path]:
-        """Writes scorecard.json and scorecard.html into a folder, which is made."""
+        """Writes scorecard.json, .md and .html into a folder, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
-        texts = {"scorecard.json": self.json() + "\n", "scorecard.html": page}
+        texts = {
+            "scorecard.json": self.json() + "\n",
+            "scorecard.md": self.markdown(),
+            "scorecard.html": page,
+        }
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         return [folder / name for name in texts]

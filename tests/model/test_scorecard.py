@@ -56,9 +56,16 @@ def test_the_json_holds_every_row_with_its_verdict() -> None:
     assert told["further"] == {"feel_ms": 12.3456}
 
 
+def test_a_readme_gets_a_table_with_what_was_missed_in_bold() -> None:
+    missed = Row("style", "more", 0.1, 0.2)
+    lines = Scorecard({}, [SHARE, missed]).markdown().splitlines()
+    assert lines[2] == "| style recognised | 25.0 % | 50.0 % | 45.0 % | ≥ 40.0 % | met |"
+    assert lines[3] == "| more | - | 10.0 % | - | ≥ 20.0 % | **MISSED** |"
+    assert len({line.count("|") for line in lines}) == 1
+
+
 def test_it_is_printed_in_groups_with_the_further_figures_below() -> None:
-    console = Console(width=100, record=True, quiet=True)
-    console.quiet = False
+    console = Console(width=100)
     with console.capture() as captured:
         card().show(console)
     text = captured.get()
@@ -68,7 +75,7 @@ def test_it_is_printed_in_groups_with_the_further_figures_below() -> None:
 
 def test_json_and_page_are_written_side_by_side(tmp_path: Path) -> None:
     written = card().write(tmp_path / "new" / "card", page(card()))
-    assert [path.name for path in written] == ["scorecard.json", "scorecard.html"]
+    assert [path.name for path in written] == ["scorecard.json", "scorecard.md", "scorecard.html"]
     assert all(path.stat().st_size > 100 for path in written)
 
 
@@ -89,6 +96,8 @@ def test_the_pictures_are_whole_and_draw_what_they_are_given() -> None:
     assert len(list(plain.iter("polyline"))) == 0  # no target, no line
     assert len(list(curves.iter("polyline"))) == 2
     assert len(list(dots.iter("circle"))) == 2
+    (line,) = dots.iter("polyline")  # from where both are .1 to where both are .9
+    assert line.attrib["points"] == "32.0,150.0 288.0,8.0"
     assert {"floor", "model", "real"} <= {word.text for word in bars.iter("text")}
 
 
