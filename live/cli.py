@@ -68,6 +68,17 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--from", dest="start", type=Path, help="weights to go on from")
     train.set_defaults(command=_train)
 
+    evaluate = commands.add_parser("evaluate", help="the drummer's scorecard, against real bars")
+    evaluate.add_argument("--data", type=Path, required=True, help="a folder laid out like Groove")
+    evaluate.add_argument("--split", default="test", help="of its info.csv (default test)")
+    evaluate.add_argument("--weights", type=Path, help="another .safetensors file")
+    evaluate.add_argument("--seed", type=int, default=0)
+    evaluate.add_argument("--out", type=Path, help="a folder (default beside the weights)")
+    size = evaluate.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="about a minute, to see that it works")
+    size.add_argument("--full", action="store_true", help="hours: 1,000 bars of every style")
+    evaluate.set_defaults(command=_evaluate)
+
     bench = commands.add_parser("bench", help="measure this machine (from a checkout)")
     bench.add_argument(
         "words",
@@ -166,6 +177,15 @@ def _train(options: argparse.Namespace) -> int:
     from live.studio import train_drummer  # noqa: PLC0415
 
     return train_drummer(options.data, options.output, options.minutes, options.seed, options.start)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from live.evaluation import evaluate_drummer  # noqa: PLC0415
+
+    size = "quick" if options.quick else "full" if options.full else "default"
+    return evaluate_drummer(
+        options.data, options.split, size, options.weights, options.out, options.seed
+    )
 
 
 def _bench(options: argparse.Namespace) -> int:
