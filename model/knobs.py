@@ -8,44 +8,17 @@ the style's real bars that are no fills.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from engine.events import Request
-from engine.notes import GHOST_VELOCITY, Bar, Voice
-from model.conditions import notes_of, off_beat
 from model.data import Phrase
 from model.features import Row
+from model.measures import KNOBS
 
 FEWEST = 30  # real bars of a style that a range is read from
-
-
-def loudness(bar: Bar) -> float:
-    """The figure of intensity: the mean velocity, 0 for an empty bar."""
-    return sum(hit.velocity for hit in bar.hits) / len(bar.hits) if bar.hits else 0.0
-
-
-def ghost_share(bar: Bar) -> float:
-    """The figure of ghosts: the share of snare strokes that are ghost notes, 0..1."""
-    snares = [hit.velocity for hit in bar.hits if hit.voice is Voice.SNARE]
-    return sum(v < GHOST_VELOCITY for v in snares) / len(snares) if snares else 0.0
-
-
-KNOBS: dict[str, Callable[[Bar], float]] = {
-    "density": notes_of,
-    "complexity": off_beat,
-    "intensity": loudness,
-    "ghosts": ghost_share,
-}
-
-
-def turned() -> tuple[str, ...]:
-    """The knobs that a request of this version has."""
-    known = {field.name for field in fields(Request)}
-    return tuple(name for name in KNOBS if name in known)
 
 
 class Tried(NamedTuple):

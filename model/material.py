@@ -15,7 +15,8 @@ from engine.notes import Bar
 from engine.style import Style
 from model.data import Phrase, groove
 from model.drummer import Drummer
-from model.knobs import Scales, scales_of, turned
+from model.knobs import Scales, scales_of
+from model.measures import KNOBS
 from model.player import PHRASE, Part, Player, patterns
 
 SESSIONS = "session"  # the split of sessions that nothing was learned from, where there is one
@@ -135,7 +136,7 @@ def in_the_manner_of(phrases: Sequence[Phrase], count: int, seed: int) -> list[P
     parts = []
     for number in range(count):
         phrase = phrases[bisect_right(ends, (number + 0.5) / count * ends[-1])]
-        knobs = {knob: dice.random() for knob in turned()}
+        knobs = {knob: dice.random() for knob in KNOBS}
         parts.append(
             Part(phrase.style, phrase.bpm, PHRASE, seed * 10_000 + number, knobs, fills=True)
         )

@@ -9,9 +9,10 @@ from random import Random
 from engine.notes import Bar
 from model.data import Phrase
 from model.features import FEATURES, TIMING, scored
-from model.knobs import KNOBS, Tried, mean_error, rank_correlation, turnable, turned
+from model.knobs import Tried, mean_error, rank_correlation, turnable
 from model.likeness import Comparison, compare, mean_divergence, mean_overlap
 from model.material import Material, in_the_manner_of, in_the_styles_of, usual_bpm
+from model.measures import KNOBS
 from model.player import Part, Player
 from model.recognise import Judge, Window, majority, manners, pairs, single
 from model.scorecard import Line, Plot, Row
@@ -29,7 +30,7 @@ Piece = tuple[str, Sequence[Bar]]
 def controls(material: Material) -> tuple[list[Row], list[Plot]]:
     """Each knob by itself, turned to values spread over its way, the others in the middle."""
     rows, plots = [], []
-    for knob in turned():
+    for knob in KNOBS:
         model, floor = (_tried(material, player, knob) for player in players(material))
         if not model:
             continue

@@ -7,8 +7,8 @@ from itertools import product
 
 from engine.notes import Bar
 from model.features import outline
-from model.knobs import turned
 from model.material import Material, spread_over, usual_bpm
+from model.measures import KNOBS
 from model.parrot import looping, playable, silent, stands_in, valid, wall
 from model.player import PHRASE, Part, Player
 from model.rows import Heard, all_bars, players
@@ -71,7 +71,7 @@ def _never(name: str, shares: Sequence[float], note: str) -> Row:
 
 def _cornered(material: Material, player: Player, style: str) -> list[Bar]:
     """Bars of a style spread over all corners, every second stretch of them ending in a fill."""
-    knobs = turned()
+    knobs = tuple(KNOBS)
     found = [dict(zip(knobs, ends, strict=True)) for ends in product((0.0, 1.0), repeat=len(knobs))]
     wanted, played, number = material.sizes.corner_bars, list[Bar](), 0
     each = min(PHRASE, max(1, wanted // len(found)))

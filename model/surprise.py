@@ -7,9 +7,9 @@ nothing. The floor is a table of which token follows which in the training bars.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from itertools import chain, pairwise
 from random import Random
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,7 +18,8 @@ from engine.notes import Bar
 from model.checkpoint import Trained
 from model.conditions import Asked
 from model.data import Phrase
-from model.knobs import KNOBS, Scales
+from model.knobs import Scales
+from model.measures import KNOBS
 from model.tokens import Words
 from model.train import Sums, token_losses
 from model.windows import Window, batches
@@ -66,11 +67,10 @@ def _window(trained: Trained, phrase: Phrase, start: int, scales: Scales | None)
 
 
 def _asked(trained: Trained, phrase: Phrase, place: int, bar: Bar, scales: Scales) -> Asked:
-    known = {field.name for field in fields(Asked)}
-    ranks = {
+    ranks: dict[str, Any] = {
         knob: scale.rank(measure(bar))
         for knob, measure in KNOBS.items()
-        if knob in known and (scale := scales.get((knob, phrase.style, bar.fill)))
+        if (scale := scales.get((knob, phrase.style, bar.fill)))
     }
     number = trained.styles.index(phrase.style) if phrase.style in trained.styles else None
     place = -1 if phrase.fill else place  # a fill stands last in its phrase

@@ -16,7 +16,7 @@ from engine.grid import FOUR_FOUR
 from engine.notes import Bar, Hit, Voice
 from model.data import Phrase
 from model.evaluate import evaluate
-from model.knobs import scales_of, turned
+from model.knobs import scales_of
 from model.material import (
     Sizes,
     Task,
@@ -25,6 +25,7 @@ from model.material import (
     in_the_styles_of,
     spread_over,
 )
+from model.measures import KNOBS
 from model.midifile import Note, write
 from model.page import page
 from model.rows import bank
@@ -146,8 +147,8 @@ def test_parts_come_in_the_styles_and_tempos_of_the_bars_with_knobs_anywhere() -
     assert [part.style for part in parts] == ["rock"] * 6 + ["jazz"] * 2
     assert {part.bpm for part in parts[:6]} == {120.0}
     assert len({part.seed for part in parts}) == 8
-    assert all(set(part.knobs) == set(turned()) for part in parts)
-    assert len({value for part in parts for value in part.knobs.values()}) == 8 * len(turned())
+    assert all(set(part.knobs) == set(KNOBS) for part in parts)
+    assert len({value for part in parts for value in part.knobs.values()}) == 8 * len(KNOBS)
     assert in_the_manner_of(phrases(), 8, seed=2) == parts
 
 
