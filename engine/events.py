@@ -102,6 +102,7 @@ class Request:
     mixture: tuple[tuple[str, float], ...]
     meter: Meter = FOUR_FOUR
     bpm: float = 120.0
+    performance: int = 0  # seed of the whole performance, the same in every bar: drift runs on
     place: int = 0
     phrase: int = 4
     fill: bool = False

@@ -149,6 +149,7 @@ class Prepared:
         return Request(
             number=number,
             generation=self._generation,
+            performance=self._seed,
             style=settings.style,
             mixture=tuple(sorted(self._styles[settings.style].mixture.items())),
             meter=self._meter,

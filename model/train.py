@@ -18,7 +18,7 @@ from random import Random
 
 import torch
 import torch.nn.functional as F  # noqa: N812
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.errors import WeightsError
 from engine.style import Style
@@ -220,7 +220,7 @@ def _learn(model: Transformer, batch: Batch, total: int) -> Tensor:
     return losses.detach()
 
 
-def optimizer_of(model: Transformer, plan: Plan) -> torch.optim.AdamW:
+def optimizer_of(model: nn.Module, plan: Plan) -> torch.optim.AdamW:
     """AdamW; what has one dimension (norms, biases) does not decay."""
     wide = [p for p in model.parameters() if p.dim() > 1]
     flat = [p for p in model.parameters() if p.dim() <= 1]

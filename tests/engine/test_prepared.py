@@ -68,6 +68,7 @@ def test_a_drummer_is_shown_the_last_four_bars() -> None:
 def test_the_same_seed_asks_the_same_and_another_does_not() -> None:
     assert want(prepared(seed=1)) == want(prepared(seed=1))
     assert want(prepared(seed=1)).seed != want(prepared(seed=2)).seed
+    assert want(prepared(seed=2)).performance == 2
 
 
 def test_a_turned_control_asks_again_and_the_old_bar_is_a_spare() -> None:
