@@ -1,7 +1,8 @@
 """The drummer behind a request: bars go in, a bar comes out.
 
-It plays scores only: offsets are left to the engine, which adds the style's feel. It never
-waits for anything and can be interrupted between two tokens.
+Scores come from the transformer, microtiming from the feel network where drummers played the
+style; elsewhere offsets are left to the engine, which adds the style's own. It never waits for
+anything and can be interrupted between two tokens.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from engine.notes import Bar
 from model.checkpoint import DEFAULT, Trained, load
 from model.choice import best
 from model.conditions import Asked, place_in, stack
+from model.feel import Feel, with_feel
 from model.grammar import Grammar
 from model.measures import KNOBS
 from model.sample import LONGEST, Settings, Start, write_bars
@@ -40,7 +42,8 @@ class Drummer:
     `unknown` counts requests in whose mixture no trained style was found; they are played
     without a style. `devices` are those `warm` chooses from. `top_p` is the share of the
     likeliest tokens chosen from, `opening_top_p` that of a bar with nothing before it;
-    `candidates` and `guidance` are those of model.sample.Settings.
+    `candidates` and `guidance` are those of model.sample.Settings. Without a `feel` it plays
+    scores only.
     """
 
     trained: Trained
@@ -49,6 +52,7 @@ class Drummer:
     opening_top_p: float = OPENING_TOP_P
     candidates: int = CANDIDATES
     guidance: float = GUIDANCE
+    feel: Feel | None = None
     unknown: int = 0
     device: str = "cpu"
     _grammar: Grammar = field(init=False)
@@ -71,7 +75,7 @@ class Drummer:
         if device not in ("auto", *here):
             raise ConfigError(f"device: {device} is not here; allowed: auto, {', '.join(here)}")
         devices = here if device == "auto" else (device,)
-        return cls(load(path or DEFAULT), devices)
+        return cls(load(path or DEFAULT), devices, feel=Feel.load())
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -123,7 +127,8 @@ class Drummer:
         bars = [self._bar(ids, request) for ids in written]
         names = {self.styles[number]: weight for number, weight in style.items()}
         asked = {knob: getattr(request, knob) for knob in KNOBS}
-        return best(bars, asked, self.trained.scales, names, history, request.hands)
+        bar = best(bars, asked, self.trained.scales, names, history, request.hands)
+        return with_feel(bar, request, self.feel) if self.feel else bar
 
     def _write(
         self,

@@ -144,10 +144,11 @@ class Feel:
 def with_feel(bar: Bar, request: Request, feel: Feel) -> Bar:
     """A composed bar with the feel of the request's style, its velocities as composed.
 
-    Where nobody played any style of the mixture (machines, J Dilla) the bar is given back
-    without feel, and the engine adds the style's own.
+    Where most of the mixture was played by nobody (machines, J Dilla, a drummer's manner that
+    was written here) the bar is given back without feel, and the engine adds the style's own.
     """
-    if bar.felt or not feel.knows(request.mixture):
+    played = sum(weight for name, weight in request.mixture if name in feel.styles)
+    if bar.felt or played <= 0.5:
         return bar
     return feel.perform(
         (bar,),
