@@ -15,6 +15,9 @@ from live.setting import open_setting
 from mappings.styles import load_styles
 from model.drummer import Drummer
 from model.train import train
+from model.train_feel import train_feel
+
+MINUTES, FEEL_MINUTES = 40.0, 12.0  # of training, where none are asked for
 
 
 def write_rendering(config: Config, bars: int, output: Path | None, *, tabs: bool) -> int:
@@ -50,9 +53,12 @@ def _drummer(config: Config) -> Drummer | None:
         return None
 
 
-def train_drummer(data: Path, output: Path, minutes: float, seed: int) -> int:
-    """Train on a folder laid out like the Groove MIDI Dataset."""
+def train_part(part: str, data: Path, output: Path, minutes: float | None, seed: int) -> int:
+    """Train the drummer or the feel on a folder laid out like the Groove MIDI Dataset."""
     if not (data / "info.csv").is_file():
         raise ConfigError(f"--data: {data} holds no info.csv of the Groove MIDI Dataset")
-    train(data, list(load_styles().values()), output, minutes=minutes, seed=seed)
+    if part == "feel":
+        train_feel(data, output, minutes=minutes or FEEL_MINUTES, seed=seed)
+    else:
+        train(data, list(load_styles().values()), output, minutes=minutes or MINUTES, seed=seed)
     return 0
