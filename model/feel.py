@@ -97,8 +97,11 @@ class Feel:
             start = (number + place) * bar.meter.bar_ticks
             hits = [(hit.tick, hit.voice) for hit in bar.hits]
             late = quantiles(curves.offsets, OFFSET_EDGES, shares_of(offsets.bar(start, hits)))
-            hard = quantiles(curves.velocities, FORCE_EDGES, shares_of(velocities.bar(start, hits)))
-            performed.append(_played(bar, late, hard, dynamics))
+            hard = [float(hit.velocity) for hit in bar.hits]
+            if dynamics is not Dynamics.KEPT:
+                ranks = shares_of(velocities.bar(start, hits))
+                hard = quantiles(curves.velocities, FORCE_EDGES, ranks)
+            performed.append(_played(bar, late, hard))
         return tuple(performed)
 
     def read(
@@ -190,12 +193,12 @@ def _cumulative(logits: Figures) -> Figures:
     return np.concatenate([np.zeros((len(logits), 1)), below / below[:, -1:]], axis=1)
 
 
-def _played(bar: Bar, late: Sequence[float], hard: Sequence[float], dynamics: Dynamics) -> Bar:
-    hits = []
-    for hit, offset, velocity in zip(bar.hits, late, hard, strict=True):
-        force = hit.velocity if dynamics is Dynamics.KEPT else _velocity(velocity)
-        hits.append(Hit(hit.tick, hit.voice, force, _offset(offset)))
-    return replace(bar, hits=tuple(hits), felt=True)
+def _played(bar: Bar, late: Sequence[float], hard: Sequence[float]) -> Bar:
+    hits = tuple(
+        Hit(hit.tick, hit.voice, _velocity(velocity), _offset(offset))
+        for hit, offset, velocity in zip(bar.hits, late, hard, strict=True)
+    )
+    return replace(bar, hits=hits, felt=True)
 
 
 def _offset(ticks: float) -> int:

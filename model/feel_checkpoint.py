@@ -18,8 +18,8 @@ CREDIT = (
     "Trained on the Groove MIDI Dataset v1.0.0, (c) 2019 Google LLC, CC BY 4.0 "
     "(https://creativecommons.org/licenses/by/4.0/). Changes: only 4/4 files; pitches mapped "
     "to 12 voices, constant offset of each file removed, hits put on a grid of sixteenths, "
-    "eighth triplets or 32nds, in a part of the windows on plain sixteenths; offsets in 64 and "
-    "velocities in 33 classes."
+    "eighth triplets or 32nds (grace notes before them), in a part of the windows on plain "
+    "sixteenths; offsets in 64 and velocities in 33 classes."
 )
 
 

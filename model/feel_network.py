@@ -34,7 +34,7 @@ class FeelConfig:
     layers: int = 4
     heads: int = 4
     hidden: int = 256
-    dropout: float = 0.1
+    dropout: float = 0.15
 
 
 class Inputs(NamedTuple):

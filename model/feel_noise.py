@@ -100,7 +100,8 @@ class _Drift:
 
     def __init__(self, noise: Noise, rho: float) -> None:
         self._noise, self._rho = noise, rho
-        self._known: dict[int, float] = {}
+        self._known: dict[int, float] = {}  # the drift of beats
+        self._fresh: dict[int, float] = {}  # what is new in each beat
         self._memory = math.ceil(math.log(_FORGOTTEN) / math.log(rho)) if rho > 0 else 0
 
     def at(self, tick: int) -> float:
@@ -112,9 +113,12 @@ class _Drift:
 
     def _beat(self, beat: int) -> float:
         if beat not in self._known:
-            fresh = math.sqrt(1.0 - self._rho**2)
-            self._known[beat] = fresh * sum(
-                self._rho**back * self._noise.gauss(f"beat/{beat - back}")
-                for back in range(self._memory + 1)
+            self._known[beat] = math.sqrt(1.0 - self._rho**2) * sum(
+                self._rho**back * self._new(beat - back) for back in range(self._memory + 1)
             )
         return self._known[beat]
+
+    def _new(self, beat: int) -> float:
+        if beat not in self._fresh:
+            self._fresh[beat] = self._noise.gauss(f"beat/{beat}")
+        return self._fresh[beat]

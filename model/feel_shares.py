@@ -120,18 +120,16 @@ class Moments:
         level = self._level((1.0 - hand) ** 2 * close)
         drift, rho = self._drift((1.0 - hand) * (1.0 - foot) * close, level)
         # Of two hits of a voice far apart each has its own part in full or what is left of it.
-        own = (hand + (1.0 - hand) * math.sqrt(1.0 - both)) ** 2
-        voice = min(1.0, self._own("voice", own))
-        habit = min(1.0 - voice, self._own("habit", own))
+        own = max(0.05, (hand + (1.0 - hand) * math.sqrt(1.0 - both)) ** 2)
+        # Without anything common a level shows in each voice of its own.
+        common = max(0.0, self.mean("level")) if close else 0.0
+        voice = min(1.0, max(0.0, self.mean("voice") - common) / own)
+        habit = min(1.0 - voice, max(0.0, self.mean("habit") - self.mean("voice")) / own)
         hands = (both - close) / max(1.0 - close, 1e-9)
         return Shares(close, hand, foot, drift, rho, level, hands, voice, habit)
 
     def _level(self, common: float) -> float:
         return min(1.0, max(0.0, self.mean("level") / common)) if common else 0.0
-
-    def _own(self, kind: str, part: float) -> float:
-        less = {"voice": "level", "habit": "voice"}[kind]
-        return max(0.0, self.mean(kind) - max(0.0, self.mean(less))) / max(part, 0.05)
 
     def _close(self, kind: str) -> tuple[float, float]:
         """How close hits struck at once on a beat are, and the share of pairs that go together.
