@@ -42,7 +42,7 @@ class Judge:
 
     def fair(self, windows: Sequence[Window]) -> float:
         """The mean over what there is of the share of it that is recognised."""
-        kinds = {name for name, _ in windows}
+        kinds = sorted({name for name, _ in windows})
         shares = [self.right([one for one in windows if one[0] == kind]) for kind in kinds]
         return sum(shares) / len(shares) if shares else 0.0
 
