@@ -12,6 +12,8 @@ from mappings.styles import load_styles
 from model.checkpoint import DEFAULT as WEIGHTS
 from model.drummer import Drummer
 from model.evaluate import evaluate
+from model.evaluate_feel import feel_figures
+from model.feel import Feel
 from model.material import DEFAULT, FULL, QUICK, Task
 from model.page import page
 
@@ -28,13 +30,14 @@ def evaluate_drummer(
     if not (data / "info.csv").is_file():
         raise ConfigError(f"--data: {data} holds no info.csv as the Groove MIDI Dataset has it")
     console = Console()
-    drummer = Drummer.load(weights, device="cpu")
+    drummer, feel = Drummer.load(weights, device="cpu"), Feel.load()
     task = Task(data, split, SIZES[size], seed)
     console.print(f"{drummer.describe()}; {size}: {task.sizes}", highlight=False)
     card = evaluate(
         task,
         drummer,
         load_styles(),
+        further=[lambda phrases, chance: feel_figures(phrases, feel, chance)],
         bank=lambda: bank_row(task, drummer),
         report=lambda line: console.print(line, highlight=False),
     )
