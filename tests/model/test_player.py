@@ -7,7 +7,7 @@ from dataclasses import fields
 from engine.events import Request
 from engine.notes import Bar, Hit, Voice
 from engine.style import Style
-from model.knobs import turned
+from model.measures import KNOBS
 from model.player import Part, Player, patterns
 from tests.model.small import BEAT
 from tests.model.test_data import own_style
@@ -39,7 +39,7 @@ def test_the_last_bar_of_each_phrase_is_a_fill_where_fills_are_wanted() -> None:
 
 
 def test_knobs_are_asked_for_by_name() -> None:
-    knobs = dict.fromkeys(turned(), 0.25)
+    knobs = dict.fromkeys(KNOBS, 0.25)
     (request,) = asked_by(Part("rock", 104.0, 1, 3, knobs))
     assert {getattr(request, knob) for knob in knobs} == {0.25}
 
