@@ -82,7 +82,7 @@ def play(seconds: float, weights: str | None, *, storm: bool) -> tuple[list[floa
         heard[0] += 1
         inbox.put(at, MidiIn(message, port))
 
-    ports, feed = Ports(receive), Feed(True, lambda _key: None)
+    ports, feed = Ports(receive), Feed(True, lambda _key, _value: None)
     worker = Worker(Spec(weights), lambda composed: inbox.put(time.perf_counter(), composed))
     osc, words = open_osc(config)
     performer = Performer(setting.setup)

@@ -106,6 +106,14 @@ def _composed(name: str, low: float, high: float, default: float, unit: str, tex
     return Control(name, Kind.COMPOSED, text, unit, low, high, default)
 
 
+def _switch(name: str, kind: Kind, text: str) -> Control:
+    return Control(name, kind, text, step=1.0)
+
+
+def _spoken(voice: Voice) -> str:
+    return voice.value.replace("_", " ")
+
+
 def _trigger(name: str, text: str) -> Control:
     return Control(name, Kind.TRIGGER, text, step=1.0)
 
@@ -132,8 +140,28 @@ def table(styles: Sequence[str]) -> dict[str, Control]:
             default="8",
             choices=("off", "2", "4", "8", "16"),
         ),
+        _composed("fill_amount", 0, 1, 1, "", "how much of its bar a fill takes: 0.25 a beat of 4"),
+        _composed("fill_complexity", 0, 1, 0.5, "", "fills on the beat or between the beats"),
+        Control(
+            "phrase",
+            Kind.COMPOSED,
+            "bars that belong together; the theme comes back at the first",
+            "bars",
+            default="8",
+            choices=("4", "8", "16"),
+        ),
+        Control(
+            "time",
+            Kind.COMPOSED,
+            "the backbeat at half or double the speed; hats and rides go on as they are",
+            default="normal",
+            choices=("half", "normal", "double"),
+        ),
+        _switch("loop", Kind.COMPOSED, "the last two bars over and over, exactly"),
         _trigger("fill", "the next bar is a fill"),
+        _trigger("fill_now", "a fill from the next beat to the end of the bar"),
         _trigger("new_idea", "leave this groove for another one"),
+        _trigger("undo", "back to the groove before the last change; again: forth"),
         _performed("swing", 50, 75, 50, "%", "where the second of a pair falls; 66.7 is a triplet"),
         Control(
             "swing_grid",
@@ -148,14 +176,10 @@ def table(styles: Sequence[str]) -> dict[str, Control]:
         _performed("intensity", 0, 1, 0.5, "", "how hard the drummer hits"),
         _performed("dynamics", 0, 2, 1, "", "velocity variation: 0 all alike, 1 as played"),
         _performed("ghost", 0, 2, 1, "", "ghost notes: 0 none, 1 as played, 2 more of them"),
+        *(_switch(f"mute_{v.value}", Kind.PERFORMED, f"silence the {_spoken(v)}") for v in Voice),
         *(
-            Control(
-                f"mute_{voice.value}",
-                Kind.PERFORMED,
-                f"silence the {voice.value.replace('_', ' ')}",
-                step=1.0,
-            )
-            for voice in Voice
+            _switch(f"lock_{v.value}", Kind.COMPOSED, f"the {_spoken(v)} goes on as it is")
+            for v in Voice
         ),
         _performed("note_offset", -100, 100, 0, "ms", "send notes earlier (-) or later (+)"),
         _performed("clock_offset", -100, 100, 0, "ms", "take the clock for earlier (-) or later"),

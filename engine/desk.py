@@ -12,10 +12,13 @@ from engine.controls import Control, Value, table
 from engine.errors import ControlError
 from engine.feel import Knobs
 from engine.notes import Voice
-from engine.prepared import Settings
+from engine.phrases import Arrangement
 from engine.style import Style
+from engine.themes import Settings
 
 _MUTES = tuple((voice, f"mute_{voice.value}") for voice in Voice)
+_LOCKS = tuple((voice, f"lock_{voice.value}") for voice in Voice)
+_MATERIAL = ("style", "density", "complexity", "temperature")
 
 
 class Desk:
@@ -57,7 +60,7 @@ class Desk:
         return (self.number("push") + self.number("note_offset")) / 1000.0
 
     def settings(self) -> Settings:
-        """The composed controls."""
+        """The composed controls that a bar is made under."""
         every = str(self.values["fill_every"])
         return Settings(
             style=str(self.values["style"]),
@@ -66,6 +69,21 @@ class Desk:
             variation=self.number("variation"),
             temperature=self.number("temperature"),
             fill_every=0 if every == "off" else int(every),
+            fill_complexity=self.number("fill_complexity"),
+            phrase=int(self.values["phrase"]),
+        )
+
+    def restore(self, settings: Settings) -> None:
+        """Put the controls that make the material back to what they were."""
+        self.values |= dict(zip(_MATERIAL, settings.material, strict=True))
+
+    def arrangement(self) -> Arrangement:
+        """The composed controls that say how a bar is played once it is made."""
+        return Arrangement(
+            time=str(self.values["time"]),
+            fill_amount=self.number("fill_amount"),
+            locked=frozenset(voice for voice, name in _LOCKS if self.values[name]),
+            loop=bool(self.values["loop"]),
         )
 
     def knobs(self) -> Knobs:

@@ -91,7 +91,9 @@ class Request:
 
     `number` counts bars in playing order, `generation` rises whenever a composed control
     turns, `mixture` weighs trained styles, `place` of `phrase` bars, `history` the bars
-    before it, oldest first, `seed` makes the bar repeatable.
+    before it, oldest first, `seed` makes the bar repeatable. The knobs `density`,
+    `complexity`, `intensity` and `ghosts` are 0..1 with .5 for what is usual in the style;
+    `hands` says that a person must be able to play it.
     """
 
     number: int
@@ -100,6 +102,7 @@ class Request:
     mixture: tuple[tuple[str, float], ...]
     meter: Meter = FOUR_FOUR
     bpm: float = 120.0
+    performance: int = 0  # seed of the whole performance, the same in every bar: drift runs on
     place: int = 0
     phrase: int = 4
     fill: bool = False
@@ -108,6 +111,9 @@ class Request:
     temperature: float = 1.0
     history: tuple[Bar, ...] = ()
     seed: int = 0
+    intensity: float = 0.5
+    ghosts: float = 0.5
+    hands: bool = True
 
 
 @dataclass(frozen=True, slots=True)

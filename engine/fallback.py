@@ -14,7 +14,8 @@ from random import Random
 from engine.events import Request
 from engine.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, Meter
 from engine.importance import amount, metric_weight, thin
-from engine.notes import GHOST_VELOCITY, Bar, Hit, Voice, in_order, on_triplets
+from engine.notes import GHOST_VELOCITY, Bar, Hit, Voice, on_triplets
+from engine.phrases import crashed
 from engine.style import Style
 
 _HATS = (Voice.CLOSED_HAT, Voice.RIDE)
@@ -29,15 +30,20 @@ def improvise(style: Style, request: Request) -> Bar:
 
     A style without patterns in the request's meter gives a plain pulse.
     """
+    bar, history = sketch(style, request), request.history
+    after_fill = not request.fill and history and history[-1].fill
+    return crashed(bar) if after_fill and style.hands else bar
+
+
+def sketch(style: Style, request: Request) -> Bar:
+    """The same without the crash after a fill: what may come back as a theme."""
     dice = Random(request.seed)
-    meter, history = request.meter, request.history
+    meter = request.meter
     fills = style.fills(meter) if request.fill else ()
     bars = [bar for bar in fills or style.beats(meter) if bar.hits]
     base = _choose(bars, request, dice) if bars else pulse(meter)
     hits = base.hits if request.fill else _vary(base, style, request.complexity, dice)
     varied = tuple(_touch(hit, dice) for hit in hits)
-    if not request.fill and history and history[-1].fill:
-        varied = _crash(varied, style)
     bar = Bar.of(varied, meter, "fallback", style.name, request.fill)
     if request.density > 0.5:
         bar = _thicken(bar, request.density, dice)
@@ -131,14 +137,6 @@ def _pickup(bar: Bar, dice: Random) -> tuple[Hit, ...]:
 def _touch(hit: Hit, dice: Random) -> Hit:
     velocity = hit.velocity + dice.randint(-_JITTER, _JITTER)
     return replace(hit, velocity=min(127, max(1, velocity)))
-
-
-def _crash(hits: Sequence[Hit], style: Style) -> tuple[Hit, ...]:
-    """A crash after the fill instead of the first hat, where the style has a drummer."""
-    if not style.hands:
-        return tuple(hits)
-    rest = [hit for hit in hits if hit.tick or hit.voice not in (*_HATS, Voice.OPEN_HAT)]
-    return in_order([*rest, Hit(0, Voice.CRASH, 108)])
 
 
 def _thicken(bar: Bar, density: float, dice: Random) -> Bar:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from engine.agenda import Agenda, Note
-from engine.controls import Kind, Value
+from engine.controls import Kind
 from engine.desk import Desk
 from engine.errors import ControlError
 from engine.events import (
@@ -29,12 +29,15 @@ from engine.events import (
     Turned,
 )
 from engine.feel import Knobs, strokes
-from engine.grid import FOUR_FOUR, TICKS_PER_SIXTEENTH, Meter
-from engine.notes import Bar, Voice
+from engine.grid import TICKS_PER_SIXTEENTH
+from engine.phrases import next_beat
+from engine.playing import Playing
 from engine.prepared import Prepared
+from engine.setup import Setup
 from engine.song import Landing, Song
-from engine.style import Style
 from engine.take import Played, Take
+
+__all__ = ["Performer", "Setup"]
 
 ASK_EVERY = 0.15  # seconds between requests while a knob turns: time to finish a bar
 REPLAN_EVERY = 0.002  # seconds between replans while a knob turns, unless a note is due
@@ -42,42 +45,6 @@ SHOW_EVERY = 0.05  # seconds between states for the screen
 EPSILON = 1e-6  # ticks; below a nanosecond, above float error
 TWIN = TICKS_PER_SIXTEENTH // 2  # notes of a voice nearer than this across a jump are one
 ALL_NOTES_OFF = 123  # the channel mode message
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What a performance starts from; `commit`, `timeout` and `gate` in seconds.
-
-    `notes` maps voices to MIDI notes, `channel` is 1..16; `lookahead` bars are kept ready;
-    `commit` before its bar line a bar is no longer replaced; `timeout` of clock silence
-    stops; `gate` is how long a note is held; `source` is "auto", "midi" or "internal".
-    """
-
-    styles: Mapping[str, Style]
-    notes: Mapping[Voice, int]
-    channel: int = 10
-    seed: int = 0
-    meter: Meter = FOUR_FOUR
-    source: str = "auto"
-    lookahead: int = 2
-    commit: float = 0.1
-    timeout: float = 2.0
-    gate: float = 0.1
-    controls: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Playing:
-    """A bar in its place: its number in playing order and the song tick of its bar line."""
-
-    bar: Bar
-    number: int
-    start: int
-    called: bool = False  # a fill asked for by hand
-
-    @property
-    def end(self) -> int:
-        return self.start + self.bar.meter.bar_ticks
 
 
 class Performer:
@@ -104,7 +71,7 @@ class Performer:
         self._sent: set[tuple[int, int, int]] = set()  # keys of notes of these bars
         self._twins: set[tuple[int, int]] = set()  # sent ahead of a jump: not again after it
         self._planned: set[int] = set()  # numbers of bars the agenda knows
-        self._panic = False
+        self._panic = self._fill_now = False
         self._replan_at: float | None = None
         self._planned_at = self._asked_at = self._shown_at = -math.inf
         self._planned_shift = 0.0  # seconds
@@ -151,7 +118,8 @@ class Performer:
                 self._pull(name, now)
             return
         self.desk.values[name] = kept
-        self._prepared.set(self.desk.settings())
+        if control.kind is Kind.COMPOSED:
+            self._prepared.set(self.desk.settings(), self.desk.arrangement())
         if name == "tempo":
             self._song.set_tempo(float(kept), now)
         elif name == "clock_offset":
@@ -163,8 +131,12 @@ class Performer:
         match trigger:
             case "fill":
                 self._prepared.fill_next()
+            case "fill_now":
+                self._fill_now = self._song.sounding
             case "new_idea":
                 self._prepared.new_idea()
+            case "undo":
+                self._undo(now)
             case "stop":
                 self._song.stop()
             case "panic":
@@ -172,6 +144,14 @@ class Performer:
             case _:  # play
                 if not self._song.run(now):
                     self.complaint = "play: this performance follows MIDI clock; press play there"
+
+    def _undo(self, now: float) -> None:
+        settings = self._prepared.undo()
+        if settings is None:
+            self.complaint = "undo: nothing has changed yet"
+        else:
+            self.desk.restore(settings)
+            self._replan_at = max(now, self._planned_at + REPLAN_EVERY)  # density is heard at once
 
     # ---- out
     def due(self, now: float) -> list[Out]:
@@ -181,6 +161,8 @@ class Performer:
         out: list[Out] = self._silence(now)
         if self._song.sounding:
             self._advance(now)
+            if self._fill_now and self._current is not None:
+                self._fill(self._current, now)
             self._replan(now)
         if notes := self._notes(now):
             return out + notes  # what else is due has its turn right after them
@@ -204,6 +186,7 @@ class Performer:
             self._replan_at = now
         if stopped:
             self._current = self._next = None
+            self._fill_now = False
             self._twins.clear()
         return out
 
@@ -314,6 +297,19 @@ class Performer:
         if not known:  # a bar committed before and no new swing: its notes are planned
             self._replan_at = now
         return playing
+
+    def _fill(self, current: Playing, now: float) -> None:
+        """A fill from the next beat on: of the bar that plays or, after its last beat, the next."""
+        line = self._song.timeline
+        playhead = self._song.tick(now) - self.desk.shift / line.seconds_per_tick
+        tick = next_beat(current.bar.meter, playhead - current.start)
+        length, fill_from = current.bar.meter.bar_ticks, self._prepared.fill_from
+        if tick < length:
+            self._current = fill_from(current, tick, self._song.bpm)
+        else:
+            following = self._next or self._taken(current.end)
+            self._next = fill_from(following, tick - length, self._song.bpm)
+        self._fill_now, self._replan_at = False, now
 
     # ---- the agenda
     def _replan(self, now: float) -> None:

@@ -7,43 +7,21 @@ there; what is missing at its bar line is improvised. Nothing here waits.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
+from engine.arranger import Arranger
 from engine.events import Composed, Request
-from engine.fallback import improvise
+from engine.fallback import sketch
 from engine.feel import felt
 from engine.grid import FOUR_FOUR, Meter
 from engine.notes import Bar
+from engine.phrases import Arrangement
+from engine.playing import Playing
 from engine.style import Style
+from engine.themes import HISTORY, Settings, Slot, Themes
 from engine.validate import repaired
-
-PHRASE = 8  # bars; the model knows the place in four and in eight
-HISTORY = 4  # bars a drummer is shown
-_REPEAT_FROM = (2, 4, 1, 8)  # bars back, in this order, where a bar to repeat is looked for
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The composed controls a bar is made under; ranges as in the table of controls."""
-
-    style: str
-    density: float = 0.5
-    complexity: float = 0.5
-    variation: float = 0.5
-    temperature: float = 1.0
-    fill_every: int = 8  # bars; 0: never
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A bar that is ready, and what it was made under; settings None: those of long ago."""
-
-    bar: Bar
-    generation: int
-    settings: Settings | None
 
 
 def _modelled(request: Request) -> bool:
@@ -73,14 +51,19 @@ class Prepared:
         self._fills: set[int] = set()  # numbers of bars that were asked to be fills
         self._asked: Request | None = None
         self._failed: set[tuple[int, int]] = set()  # answers that could not be played
-        self._played: deque[Slot] = deque(maxlen=max(_REPEAT_FROM))
+        self._themes = Themes()
+        self._arranger = Arranger()
 
     # ---- steering
-    def set(self, settings: Settings) -> None:
-        """Bars not yet begun are to be made under these settings."""
+    def set(self, settings: Settings, arrangement: Arrangement | None = None) -> None:
+        """Bars not yet begun are to be made under these settings and played in this way."""
         if settings != self._settings:
+            if settings.material != self._settings.material:
+                self._themes.leave(self._settings)
             self._settings = settings
             self._generation += 1
+        if arrangement is not None:
+            self._arranger.set(arrangement)
 
     def fill_next(self) -> None:
         """The next bar to begin is a fill."""
@@ -94,9 +77,25 @@ class Prepared:
     def new_idea(self) -> None:
         """Forget the groove; the next bars start another."""
         self._idea += 1
+        self._themes.leave(self._settings)
+        self._themes.forget()
+        self._forget_ready()
+
+    def undo(self) -> Settings | None:
+        """The groove before the last change comes back with the next bar; undone again, it goes.
+
+        The settings it was made under; None where nothing has changed yet.
+        """
+        settings = self._themes.undo(self._settings, self.number)
+        if settings is not None:
+            self._settings = settings
+            self._forget_ready()
+        return settings
+
+    def _forget_ready(self) -> None:
+        """What was composed or asked for until now is of a groove that has been left."""
         self._generation += 1
         self._idea_from = self._generation
-        self._played.clear()
         self._slots.clear()
 
     # ---- asking
@@ -109,8 +108,8 @@ class Prepared:
             song_bar = index + number - self.number
             if self._fresh(number, song_bar) or (number, self._generation) in self._failed:
                 continue
-            request = self._request(number, song_bar, bpm)
-            bar = self._without_drummer(request)
+            request = self._request(number, song_bar, bpm, self._is_fill(number, song_bar))
+            bar = self._without_drummer(request, song_bar)
             if bar is None:
                 return self._ask(request)
             self._slots[number] = Slot(bar, self._generation, self._settings)
@@ -143,56 +142,46 @@ class Prepared:
         every = self._settings.fill_every
         return number in self._fills or (every > 0 and song_bar % every == every - 1)
 
-    def _request(self, number: int, song_bar: int, bpm: float) -> Request:
+    def _request(self, number: int, song_bar: int, bpm: float, fill: bool) -> Request:
         settings = self._settings
-        before = [slot.bar for slot in self._before(number)][-HISTORY:]
+        before = [slot.shown for slot in self._before(number)][-HISTORY:]
         return Request(
             number=number,
             generation=self._generation,
+            performance=self._seed,
             style=settings.style,
             mixture=tuple(sorted(self._styles[settings.style].mixture.items())),
             meter=self._meter,
             bpm=bpm,
-            place=song_bar % PHRASE,
-            phrase=PHRASE,
-            fill=self._is_fill(number, song_bar),
+            place=song_bar % settings.phrase,
+            phrase=settings.phrase,
+            fill=fill,
             density=settings.density,
-            complexity=settings.complexity,
+            complexity=settings.fill_complexity if fill else settings.complexity,
             temperature=settings.temperature,
             history=tuple(before),
             seed=self._dice(number, "bar").getrandbits(48),
+            hands=self._styles[settings.style].hands,
         )
 
     def _before(self, number: int) -> list[Slot]:
         """What stands before a bar, oldest first: bars played, then bars ready."""
         ready = [self._slots[n] for n in range(self.number, number) if n in self._slots]
-        return [*self._played, *ready]
+        return [*self._themes.played, *ready]
 
     def _dice(self, number: int, what: str) -> Random:
         return Random(f"{self._seed}/{self._idea}/{what}/{number}")
 
-    def _without_drummer(self, request: Request) -> Bar | None:
+    def _without_drummer(self, request: Request, song_bar: int) -> Bar | None:
         """A bar repeated, as variation has it, or a template where no model could help."""
-        if not request.fill and (repeat := self._repeat(request.number)):
+        if not request.fill and (repeat := self._repeat(request.number, song_bar)):
             return repeat
         return None if _modelled(request) else self._improvised(request)
 
-    def _repeat(self, number: int, stopgaps: bool = False) -> Bar | None:
-        if self._dice(number, "repeat").random() >= self._settings.variation:
-            before = self._before(number)
-            for back in _REPEAT_FROM:
-                slot = before[-back] if back <= len(before) else None
-                if slot and self._worth_repeating(slot, stopgaps):
-                    return slot.bar
-        return None
-
-    def _worth_repeating(self, slot: Slot, stopgaps: bool) -> bool:
-        """A beat made under these settings; while a drummer plays, a stopgap makes no theme."""
-        if slot.settings is None or slot.bar.fill:
-            return False
-        now = self._settings
-        same = replace(slot.settings, variation=now.variation, fill_every=now.fill_every) == now
-        return same and (stopgaps or slot.bar.source != "fallback")
+    def _repeat(self, number: int, song_bar: int, stopgaps: bool = False) -> Bar | None:
+        dice = self._dice(number, "repeat").random()
+        before, at = self._before(number), (number, song_bar)
+        return self._themes.repeat(before, at, self._settings, dice, stopgaps)
 
     # ---- answers
     def answer(self, composed: Composed) -> None:
@@ -237,23 +226,72 @@ class Prepared:
 
     def peek(self) -> Bar | None:
         """The next bar as it stands."""
+        held = self._arranger.held()
+        if held and not self.called:
+            return held
         slot = self._slots.get(self.number)
         return slot.bar if slot else None
 
     # ---- playing
     def take(self, song_bar: int, bpm: float) -> Bar:
-        """The bar to play now, with its feel: the fresh one, a spare, or one improvised."""
-        slot = self._slots.get(self.number)
-        if slot is None or not self._plays(slot, song_bar):
-            request = self._request(self.number, song_bar, bpm)
-            bar = None if request.fill else self._repeat(self.number, stopgaps=True)
-            slot = Slot(bar or self._improvised(request), self._generation, self._settings)
-        style = self._styles[slot.bar.style]
-        bar = felt(slot.bar, style, bpm, self._seed, self.number)
+        """The bar to play now: of the loop, or else the one made for this place."""
+        held = None if self.called else self._arranger.held()
+        bar = held or self._made(song_bar, bpm)
         self.counts[bar.source] = self.counts.get(bar.source, 0) + 1
-        self._played.append(replace(slot, bar=bar))
+        self._arranger.add(bar)
         self._forget()
         return bar
+
+    def _made(self, song_bar: int, bpm: float) -> Bar:
+        """A bar with its feel, played as the arrangement has it; its material is the theme's."""
+        slot = self._chosen(song_bar, bpm)
+        material, arranger = self._felt(slot.bar, bpm, self.number), self._arranger
+        style = self._styles[material.style]
+        bar = arranger.arranged(
+            material,
+            lambda: self._groove(style, song_bar, bpm),
+            style.hands,
+            odd=song_bar % 2 == 1,
+        )
+        heard = bar if arranger.arrangement.time == "normal" else None  # else it would slow twice
+        self._themes.add(replace(slot, bar=material, heard=heard), song_bar)
+        return bar
+
+    def _chosen(self, song_bar: int, bpm: float) -> Slot:
+        """A beat that comes back, the fresh bar, a spare, or one improvised."""
+        number, slot = self.number, self._slots.get(self.number)
+        fill = self._is_fill(number, song_bar)
+        bar = None if fill else self._repeat(number, song_bar)
+        if bar is None and slot is not None and self._plays(slot, song_bar):
+            return slot
+        if bar is None and not fill:
+            bar = self._repeat(number, song_bar, stopgaps=True)
+        bar = bar or self._improvised(self._request(number, song_bar, bpm, fill))
+        return Slot(bar, self._generation, self._settings)
+
+    def _felt(self, bar: Bar, bpm: float, number: int) -> Bar:
+        return felt(bar, self._styles[bar.style], bpm, self._seed, number)
+
+    def _groove(self, style: Style, song_bar: int, bpm: float) -> Bar:
+        """The beat that a fill breaks off."""
+        bar = self._themes.groove(song_bar, style.name)
+        if bar is None:
+            request = self._request(self.number, song_bar, bpm, fill=False)
+            bar = self._improvised(replace(request, style=style.name))
+        return self._felt(bar, bpm, self.number)
+
+    def fill_from(self, playing: Playing, tick: int, bpm: float) -> Playing:
+        """A bar that plays already, with a fill from `tick` of it on.
+
+        Made at once of the style's patterns: the drummer could not be asked in time.
+        """
+        bar, number = playing.bar, playing.number
+        request = self._request(number, self._meter.bar_of(playing.start), bpm, fill=True)
+        request = replace(request, style=bar.style, density=bar.density)
+        fill = self._felt(self._improvised(request), bpm, number)
+        hands, back = self._styles[bar.style].hands, self.number - number
+        bar = self._arranger.filled(bar, fill, tick, back, hands)
+        return replace(playing, bar=bar, called=True)
 
     def _plays(self, slot: Slot, song_bar: int) -> bool:
         fits = slot.bar.fill == self._is_fill(self.number, song_bar)
@@ -262,7 +300,7 @@ class Prepared:
     def _improvised(self, request: Request) -> Bar:
         """A bar without a drummer; where no model could help, that is what is wanted."""
         style = self._styles[request.style]
-        bar = repaired(improvise(style, request), style.hands)
+        bar = repaired(sketch(style, request), style.hands)
         return bar if _modelled(request) else replace(bar, source="template")
 
     def _forget(self) -> None:

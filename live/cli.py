@@ -52,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("-o", "--output", type=Path, help="the file (default STYLE.mid)")
     render.set_defaults(command=_render)
 
+    _humanizing(commands.add_parser("humanize", help="play the notes of a .mid as somebody would"))
+
     for name, command, text in (
         ("ports", _ports, "the MIDI ports there are"),
         ("controls", _controls, "every control, its range and CC"),
@@ -62,10 +64,23 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train the drummer on the Groove MIDI Dataset")
     train.add_argument("--data", type=Path, required=True, help="the folder with info.csv")
-    train.add_argument("--minutes", type=float, default=40.0, help="how long (default 40)")
+    train.add_argument("--part", choices=("drummer", "feel"), default="drummer")
+    train.add_argument("--minutes", type=float, help="how long (default 40, of the feel 12)")
     train.add_argument("--seed", type=int, default=1)
-    train.add_argument("-o", "--output", type=Path, default=Path("drummer.safetensors"))
+    train.add_argument("-o", "--output", type=Path, help="the file (default PART.safetensors)")
+    train.add_argument("--from", dest="start", type=Path, help="a drummer's weights to go on from")
     train.set_defaults(command=_train)
+
+    evaluate = commands.add_parser("evaluate", help="the drummer's scorecard, against real bars")
+    evaluate.add_argument("--data", type=Path, required=True, help="a folder laid out like Groove")
+    evaluate.add_argument("--split", default="test", help="of its info.csv (default test)")
+    evaluate.add_argument("--weights", type=Path, help="another .safetensors file")
+    evaluate.add_argument("--seed", type=int, default=0)
+    evaluate.add_argument("--out", type=Path, help="a folder (default beside the weights)")
+    size = evaluate.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="about a minute, to see that it works")
+    size.add_argument("--full", action="store_true", help="hours: 1,000 bars of every style")
+    evaluate.set_defaults(command=_evaluate)
 
     bench = commands.add_parser("bench", help="measure this machine (from a checkout)")
     bench.add_argument(
@@ -77,6 +92,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.set_defaults(command=_bench)
     return parser
+
+
+def _humanizing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("input", type=Path, metavar="IN.mid", help="any drum file")
+    parser.add_argument("--style", required=True, help="who plays; `drumigen styles` lists them")
+    parser.add_argument("--bpm", type=float, help="20..300 (default the file's tempo)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--amount", type=float, default=1.0, help="0 the grid, 1 the style's own (default), 2 drunk"
+    )
+    parser.add_argument("--kit", default="gm", help="gm (default), drumrack, td11 or a file")
+    parser.add_argument("-o", "--output", type=Path, help="the file (default IN_STYLE.mid)")
+    parser.set_defaults(command=_humanize)
 
 
 def _performance(parser: argparse.ArgumentParser) -> None:
@@ -137,6 +165,19 @@ def _render(options: argparse.Namespace) -> int:
     return write_rendering(_config(options), options.bars, options.output, tabs=options.tab)
 
 
+def _humanize(options: argparse.Namespace) -> int:
+    from live.humanize import Wish, write_humanized  # noqa: PLC0415
+
+    for name, value, low, high in (
+        ("--bpm", options.bpm, 20, 300),
+        ("--amount", options.amount, 0, 2),
+    ):
+        if value is not None and not low <= value <= high:
+            raise ConfigError(f"{name}: {value:g} is not a number from {low} to {high}")
+    wish = Wish(options.style, options.bpm, options.seed, options.amount, options.kit)
+    return write_humanized(options.input, options.output, wish)
+
+
 def _ports(_options: argparse.Namespace) -> int:
     from live.listing import ports  # noqa: PLC0415
 
@@ -162,9 +203,21 @@ def _doctor(_options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from live.studio import train_drummer  # noqa: PLC0415
+    from live.studio import train_drummer, train_the_feel  # noqa: PLC0415
 
-    return train_drummer(options.data, options.output, options.minutes, options.seed)
+    output = options.output or Path(f"{options.part}.safetensors")
+    if options.part == "feel":
+        return train_the_feel(options.data, output, options.minutes, options.seed)
+    return train_drummer(options.data, output, options.minutes, options.seed, options.start)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from live.evaluation import evaluate_drummer  # noqa: PLC0415
+
+    size = "quick" if options.quick else "full" if options.full else "default"
+    return evaluate_drummer(
+        options.data, options.split, size, options.weights, options.out, options.seed
+    )
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -22,9 +22,9 @@ def _show(connection: Connection, plain: bool) -> None:
 
 
 class Feed:
-    """The screen's process; `command` is called from a thread with each key command."""
+    """The screen's process; `command` is called from a thread with a control and its value."""
 
-    def __init__(self, plain: bool, command: Callable[[str], None]) -> None:
+    def __init__(self, plain: bool, command: Callable[[str, float], None]) -> None:
         self._plain, self._command = plain, command
         self._newest: object = None
         self._bell = Bell()
@@ -67,4 +67,4 @@ class Feed:
             if view is not None:
                 pipe.send(view)
             if pipe in wait([pipe, self._bell.ear]):
-                self._command(pipe.recv())
+                self._command(*pipe.recv())

@@ -17,7 +17,7 @@ from engine.tab import LABEL, ROWS, rows
 from live.lines import TRANSPORT
 from live.view import View
 
-HELP = "space play/stop   f fill   n new idea   p panic   q quit"
+HELP = "space play/stop   f F fill   n new idea   u undo   l loop   p panic   q quit"
 SHADES = {"X": "bold bright_white", "x": "bold green", "o": "green", "g": "dim green"}
 COLOURS = {
     "playing": "bold green",
@@ -30,7 +30,7 @@ KNOBS = (
     "density", "complexity", "variation", "swing", "humanize", "push",
     "intensity", "dynamics", "ghost", "temperature", "note_offset", "clock_offset",
 )  # fmt: skip
-WORDS = ("fill_every", "swing_grid")
+WORDS = ("fill_every", "fill_amount", "phrase", "time", "swing_grid")
 GRID_ROWS = 7  # kept free for the grid, so that the page does not jump from bar to bar
 KNOB_WIDTH = 10
 GRID_WIDTH = 44
@@ -115,12 +115,16 @@ def _knobs(values: dict[str, Value], table: dict[str, Control]) -> RenderableTyp
     cells = [_knob(table[name], values[name]) for name in KNOBS]
     for start in range(0, len(cells), 3):
         grid.add_row(*cells[start : start + 3])
-    words = [f"{name} {values[name]}" for name in WORDS]
-    muted = [voice.value for voice in Voice if values[f"mute_{voice.value}"]]
-    last = Text("   ".join(words), style="dim")
-    if muted:
-        last.append(f"   muted {', '.join(muted)}", style="yellow")
-    return Group(grid, last)
+    words = [f"{name} {_plain(values[name])}" for name in WORDS]
+    held = Text("LOOP   " if values["loop"] else "", style="bold magenta")
+    for switch, word in (("mute", "muted"), ("lock", "locked")):
+        if voices := [voice.value for voice in Voice if values[f"{switch}_{voice.value}"]]:
+            held.append(f"{word} {', '.join(voices)}   ", style="yellow")
+    return Group(grid, Text("   ".join(words), style="dim"), held)
+
+
+def _plain(value: Value) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _knob(control: Control, value: Value) -> Text:

@@ -21,11 +21,12 @@ GATE_TICKS = 60  # a 32nd; drums ignore it, clips look tidy
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """The bars played, and the file's bytes."""
+    """The bars played, the file's bytes, and every note that was sent."""
 
     bars: tuple[Bar, ...]
     data: bytes
     bpm: float
+    played: tuple[Played, ...]
 
 
 def render(setup: Setup, bars: int, compose: Callable[[Request], Bar | None]) -> Rendering:
@@ -45,10 +46,11 @@ def render(setup: Setup, bars: int, compose: Callable[[Request], Bar | None]) ->
             played[performer.current.number] = performer.current.bar
         deadline = performer.deadline()
         now = end if deadline is None else min(end, max(now, deadline))
-    notes = [_note(note, bpm, total) for note in performer.take.last(bars + 1)]
+    sent = performer.take.last(bars + 1)
+    notes = [_note(note, bpm, total) for note in sent]
     title = f"{performer.desk.values['style']} {bars} bars {bpm:g} BPM"
     data = write(notes, bpm, setup.meter, title, total)
-    return Rendering(tuple(played.values()), data, bpm)
+    return Rendering(tuple(played.values()), data, bpm, sent)
 
 
 def _perform(performer: Performer, now: float, compose: Callable[[Request], Bar | None]) -> None:

@@ -18,7 +18,16 @@ from live.lines import Moment, lines, moment
 from live.picture import picture
 from live.view import View
 
-KEYS = {" ": "space", "f": "fill", "n": "new_idea", "p": "panic", "q": "quit"}
+KEYS = {
+    " ": "space",
+    "f": "fill",
+    "F": "fill_now",
+    "n": "new_idea",
+    "u": "undo",
+    "l": "loop",
+    "p": "panic",
+    "q": "quit",
+}
 
 
 def run(connection: Connection, plain: bool) -> None:
@@ -58,9 +67,11 @@ def _screen(connection: Connection) -> None:
                 connection.send(command)
 
 
-def _command(key: str, view: View) -> str | None:
-    """What a key asks for: a trigger's name, or "quit"."""
+def _command(key: str, view: View) -> tuple[str, float] | None:
+    """What a key asks for: a control and its value, or ("quit", 1.0)."""
     command = KEYS.get(key)
     if command == "space":
-        return "play" if view.state.transport in ("stopped", "gone") else "stop"
-    return command
+        return ("play" if view.state.transport in ("stopped", "gone") else "stop"), 1.0
+    if command == "loop":  # a switch: what it is not now
+        return command, 1.0 - float(dict(view.state.controls)[command])
+    return (command, 1.0) if command else None

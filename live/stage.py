@@ -106,7 +106,7 @@ def perform(config: Config, seconds: float | None) -> int:
         Spec(config.weights, config.device, config.threads),
         lambda composed: inbox.put(now(), composed),
     )
-    feed = Feed(not sys.stdout.isatty(), lambda key: _press(key, inbox, conductor))
+    feed = Feed(not sys.stdout.isatty(), lambda key, value: _press(key, value, inbox, conductor))
     osc, osc_text = open_osc(config)
     stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text)
     hands = Hands(ports.send, stage.compose, stage.show)
@@ -154,9 +154,9 @@ def open_osc(config: Config) -> tuple[socket.socket | None, str]:
     return osc, f"UDP {where}"
 
 
-def _press(key: str, inbox: Inbox, conductor: Conductor) -> None:
-    """A key of the terminal: the name of a control to trigger, toggle or "quit"."""
+def _press(key: str, value: float, inbox: Inbox, conductor: Conductor) -> None:
+    """A key of the terminal: the name of a control and its value, or "quit"."""
     if key == "quit":
         conductor.stop()
     else:
-        inbox.put(now(), Turned(key, 1.0))
+        inbox.put(now(), Turned(key, value))

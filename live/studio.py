@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import ConfigError, WeightsError
@@ -14,7 +15,10 @@ from live.render import render
 from live.setting import open_setting
 from mappings.styles import load_styles
 from model.drummer import Drummer
-from model.train import train
+from model.train import PLAN, train
+from model.train_feel import train_feel
+
+MINUTES, FEEL_MINUTES = 40.0, 12.0  # of training, where none are asked for
 
 
 def write_rendering(config: Config, bars: int, output: Path | None, *, tabs: bool) -> int:
@@ -50,9 +54,23 @@ def _drummer(config: Config) -> Drummer | None:
         return None
 
 
-def train_drummer(data: Path, output: Path, minutes: float, seed: int) -> int:
-    """Train on a folder laid out like the Groove MIDI Dataset."""
+def train_drummer(
+    data: Path, output: Path, minutes: float | None, seed: int, start: Path | None = None
+) -> int:
+    """Train on a folder laid out like the Groove MIDI Dataset, or go on from weights."""
+    _demand_groove(data)
+    styles, plan = list(load_styles().values()), replace(PLAN, start=start)
+    train(data, styles, output, minutes=minutes or MINUTES, seed=seed, plan=plan)
+    return 0
+
+
+def train_the_feel(data: Path, output: Path, minutes: float | None, seed: int) -> int:
+    """Train the feel network on a folder laid out like the Groove MIDI Dataset."""
+    _demand_groove(data)
+    train_feel(data, output, minutes=minutes or FEEL_MINUTES, seed=seed)
+    return 0
+
+
+def _demand_groove(data: Path) -> None:
     if not (data / "info.csv").is_file():
         raise ConfigError(f"--data: {data} holds no info.csv of the Groove MIDI Dataset")
-    train(data, list(load_styles().values()), output, minutes=minutes, seed=seed)
-    return 0

@@ -1,7 +1,8 @@
 """The drummer behind a request: bars go in, a bar comes out.
 
-It plays scores only: offsets are left to the engine, which adds the style's feel. It never
-waits for anything and can be interrupted between two tokens.
+Scores come from the transformer, microtiming from the feel network where drummers played the
+style; elsewhere offsets are left to the engine, which adds the style's own. It never waits for
+anything and can be interrupted between two tokens.
 """
 
 from __future__ import annotations
@@ -18,15 +19,20 @@ from engine.events import Request
 from engine.grid import FOUR_FOUR
 from engine.notes import Bar
 from model.checkpoint import DEFAULT, Trained, load
+from model.choice import best
 from model.conditions import Asked, place_in, stack
+from model.feel import Feel, with_feel
 from model.grammar import Grammar
-from model.sample import LONGEST, Settings, Start, write_bar
+from model.measures import KNOBS
+from model.sample import LONGEST, Settings, Start, write_bars
 from model.transformer import Cache, Conditions, new_cache, prefill
 
 # Chosen by reading tabs, see model/weights/README.md. The first bar sets the groove that later
 # bars hold, so it is chosen from what is usual in the style; later bars may be freer.
 TOP_P = 0.95
 OPENING_TOP_P = 0.7
+CANDIDATES = 4  # bars written for one; not by the clock, or no bar could be repeated
+GUIDANCE = 1.0
 
 
 @dataclass(slots=True)
@@ -35,13 +41,18 @@ class Drummer:
 
     `unknown` counts requests in whose mixture no trained style was found; they are played
     without a style. `devices` are those `warm` chooses from. `top_p` is the share of the
-    likeliest tokens chosen from, `opening_top_p` that of a bar with nothing before it.
+    likeliest tokens chosen from, `opening_top_p` that of a bar with nothing before it;
+    `candidates` and `guidance` are those of model.sample.Settings. Without a `feel` it plays
+    scores only.
     """
 
     trained: Trained
     devices: tuple[str, ...] = ("cpu",)
     top_p: float = TOP_P
     opening_top_p: float = OPENING_TOP_P
+    candidates: int = CANDIDATES
+    guidance: float = GUIDANCE
+    feel: Feel | None = None
     unknown: int = 0
     device: str = "cpu"
     _grammar: Grammar = field(init=False)
@@ -64,7 +75,7 @@ class Drummer:
         if device not in ("auto", *here):
             raise ConfigError(f"device: {device} is not here; allowed: auto, {', '.join(here)}")
         devices = here if device == "auto" else (device,)
-        return cls(load(path or DEFAULT), devices)
+        return cls(load(path or DEFAULT), devices, feel=Feel.load())
 
     @property
     def styles(self) -> tuple[str, ...]:
@@ -80,7 +91,8 @@ class Drummer:
         """Plays on another device from now on."""
         self.device = device
         self.trained.transformer.to(device)
-        self._cache = new_cache(self.trained.transformer)
+        ways = 1 if self.guidance == 1.0 else 2
+        self._cache = new_cache(self.trained.transformer, ways * self.candidates)
 
     def warm(self) -> float:
         """Plays a few bars on each device and stays on the fastest; its ms for a bar."""
@@ -106,12 +118,38 @@ class Drummer:
         """The bar that was asked for; None if interrupted or not in 4/4, which is all it knows."""
         if request.meter != FOUR_FOUR:
             return None
-        model, words = self.trained.transformer, self.trained.words
         history = self._recent(request.history)
+        style = self._style(request.mixture)
+        conditions = self._conditions(request, history, style)
+        written = self._write(request, history, conditions, interrupted)
+        if written is None:
+            return None
+        bars = [self._bar(ids, request) for ids in written]
+        names = {self.styles[number]: weight for number, weight in style.items()}
+        asked = {knob: getattr(request, knob) for knob in KNOBS}
+        bar = best(bars, asked, self.trained.scales, names, history, request.hands)
+        return with_feel(bar, request, self.feel) if self.feel else bar
+
+    def _write(
+        self,
+        request: Request,
+        history: list[Bar],
+        conditions: Conditions,
+        interrupted: Callable[[], bool],
+    ) -> list[list[int]] | None:
+        """The tokens of the candidates; None if interrupted."""
+        model, words = self.trained.transformer, self.trained.words
         window = [words.encode(bar) for bar in history]
         flat = [token for ids in window for token in ids] + [words.bar]
         slots = [slot for slot, ids in enumerate(window) for _ in ids] + [len(window)]
-        bars = model.condition(self._conditions(request, history))[0]  # N D
+        settings = Settings(
+            request.temperature,
+            self.top_p if history else self.opening_top_p,
+            guidance=self.guidance,
+            candidates=self.candidates,
+            seed=request.seed,
+        )
+        bars = model.condition(conditions)[: settings.ways]  # W N D
         logits = prefill(
             model,
             self._cache,
@@ -120,14 +158,12 @@ class Drummer:
             self._tensor(slots),
             bars,
         )
-        top_p = self.top_p if history else self.opening_top_p
-        settings = Settings(request.temperature, top_p, request.seed)
-        start = Start(self._cache, logits, bars[len(window)], len(flat))
-        ids = write_bar(model, self._grammar, start, settings, interrupted)
-        if ids is None:
-            return None
+        start = Start(self._cache, logits, bars[:, len(window)], len(flat))
+        return write_bars(model, self._grammar, start, settings, interrupted)
+
+    def _bar(self, ids: list[int], request: Request) -> Bar:
         return Bar(
-            words.decode(ids),
+            self.trained.words.decode(ids),
             source="model",
             style=request.style,
             fill=request.fill,
@@ -151,29 +187,29 @@ class Drummer:
             kept.insert(0, bar)
         return kept
 
-    def _conditions(self, request: Request, history: list[Bar]) -> Conditions:
-        """Of the bars before only what they are is told, not how they were measured."""
-        style = self._style(request.mixture)
-        window = []
+    def _conditions(
+        self, request: Request, history: list[Bar], style: dict[int, float]
+    ) -> Conditions:
+        """As asked, and unasked: the latter knows only where it stands and what it is.
+
+        Of the bars before only what they are is told, not how they were measured.
+        """
+        asked = []
         for number, bar in enumerate(history):
             place = request.place - len(history) + number
-            fours, eights = place_in(place, request.phrase)
-            window.append(Asked(style, bpm=request.bpm, fill=bar.fill, fours=fours, eights=eights))
-        fours, eights = place_in(request.place, request.phrase)
-        window.append(
-            Asked(
-                style,
-                request.density,
-                request.complexity,
-                request.bpm,
-                request.fill,
-                fours,
-                eights,
-            )
-        )
+            asked.append(self._told(request, place, bar.fill, style))
+        asked.append(self._told(request, request.place, request.fill, style, full=True))
+        unasked = [Asked(bpm=a.bpm, fill=a.fill, fours=a.fours, eights=a.eights) for a in asked]
         config = self.trained.transformer.config
-        stacked = stack([window], config.styles, config.bars)
+        stacked = stack([asked, unasked], config.styles, config.bars)
         return Conditions(*(tensor.to(self.device) for tensor in stacked))
+
+    def _told(
+        self, request: Request, place: int, fill: bool, style: dict[int, float], full: bool = False
+    ) -> Asked:
+        fours, eights = place_in(place, request.phrase)
+        knobs = {knob: getattr(request, knob) for knob in KNOBS} if full else {}
+        return Asked(style, bpm=request.bpm, fill=fill, fours=fours, eights=eights, **knobs)
 
     def _style(self, mixture: tuple[tuple[str, float], ...]) -> dict[int, float]:
         """Trained styles by number, weights of sum 1; empty, and counted, if none is known."""

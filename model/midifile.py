@@ -51,16 +51,21 @@ def read(path: Path) -> Score:
     Raises ValueError naming the file where it is not MIDI. Notes never switched off last a
     sixteenth.
     """
-    data = BytesIO(path.read_bytes())
-    try:
-        file = mido.MidiFile(file=data)
-    except _DAMAGED as error:
-        raise ValueError(f"{path}: not a readable MIDI file ({error})") from error
+    file = opened(path)
     scale = TICKS_PER_BEAT / (file.ticks_per_beat or TICKS_PER_BEAT)
     # Not mido.merge_tracks: it copies every message, which takes twice as long as reading.
     timed = [event for track in file.tracks for event in _timed(track)]
     timed.sort(key=lambda event: event[0])
     return _collect([(round(tick * scale), message) for tick, message in timed])
+
+
+def opened(path: Path) -> Any:
+    """The mido.MidiFile of a path; OSError if unreadable, ValueError where it is not MIDI."""
+    data = BytesIO(path.read_bytes())
+    try:
+        return mido.MidiFile(file=data)
+    except _DAMAGED as error:
+        raise ValueError(f"{path}: not a readable MIDI file ({error})") from error
 
 
 def _timed(track: Iterable[Any]) -> Iterator[tuple[int, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -18,15 +18,19 @@ from random import Random
 
 import torch
 import torch.nn.functional as F  # noqa: N812
-from torch import Tensor
+from torch import Tensor, nn
 
+from engine.errors import WeightsError
 from engine.style import Style
-from model.checkpoint import Trained, save
-from model.data import Phrase, groove, synthetic
+from model.checkpoint import Trained, load, save
+from model.data import Phrase, groove
+from model.measures import Scales, rank_tables
+from model.synthesis import synthetic
 from model.tokens import Words, words
 from model.transformer import Config, Transformer
-from model.windows import Batch, Piece, batches, cut, disturb, prepare, rank_tables
+from model.windows import Batch, Piece, batches, cut, disturb, groups_of, prepare
 
+HELD_OUT = ("validation", "session")  # splits that are measured; see model.data
 KINDS = ("position", "pitch", "velocity")  # a bar's end counts as a position
 
 
@@ -42,6 +46,7 @@ class Plan:
     warm: float = 0.02  # share of the time in which the rate rises
     threads: int = 2  # copies of the model that learn side by side
     bars_a_style: int = 200  # of synthetic styles
+    start: Path | None = None  # weights to go on from, which may know fewer styles
 
 
 PLAN = Plan()
@@ -63,14 +68,18 @@ class Corpus:
     """Everything to learn from: pieces by split and the names of the styles."""
 
     def __init__(self, phrases: Sequence[Phrase], vocabulary: Words) -> None:
+        played = [phrase for phrase in phrases if phrase.player != "synthetic"]
         self.styles = tuple(sorted({phrase.style for phrase in phrases}))
         self.synthetic = tuple(sorted({p.style for p in phrases if p.player == "synthetic"}))
         numbers = {name: number for number, name in enumerate(self.styles)}
         training = [p for p in phrases if p.split == "train"]
-        ranks = rank_tables(training)
+        ranks = rank_tables(groups_of(training))
+        self.scales = Scales.of(ranks)
         self.train = prepare(training, vocabulary, numbers, ranks)
-        held_out = [p for p in phrases if p.split == "validation" and p.player != "synthetic"]
-        self.validation = prepare(held_out, vocabulary, numbers, ranks)
+        self.held_out = {
+            split: prepare([p for p in played if p.split == split], vocabulary, numbers, ranks)
+            for split in HELD_OUT
+        }
 
 
 def train(
@@ -85,7 +94,8 @@ def train(
     """Trains on the Groove folder `data` and on patterns of the styles Groove lacks.
 
     `minutes` and `seed` replace those of the plan. Writes `out` after every pass, the last of
-    which the time cuts short. Raises FileNotFoundError without the data.
+    which the time cuts short. Raises FileNotFoundError without the data, WeightsError where
+    the plan's start cannot be used.
     """
     plan = replace(plan, minutes=minutes, seed=seed)
     torch.set_num_threads(1)  # of each copy of the crew
@@ -101,7 +111,26 @@ def train(
     )
     torch.manual_seed(plan.seed)
     model = Transformer(Config(len(vocabulary), len(corpus.styles)))
+    if plan.start is not None:
+        go_on_from(load(plan.start), model, corpus.styles)
     return fit(model, corpus, vocabulary, out, plan, report)
+
+
+def go_on_from(known: Trained, model: Transformer, styles: Sequence[str]) -> None:
+    """Give a model the weights of another; a style that is new keeps its own first vector.
+
+    Raises WeightsError where the two differ in more than their styles.
+    """
+    config = replace(known.transformer.config, styles=len(styles))
+    if config != model.config:
+        raise WeightsError(f"--from: made as {config}; it can only go on as {model.config}")
+    state = known.transformer.state_dict()
+    vectors = model.styles.weight.detach().clone()
+    for number, name in enumerate(known.styles):
+        if name in styles:
+            vectors[styles.index(name)] = state["styles.weight"][number]
+    vectors[-1] = state["styles.weight"][-1]  # not given
+    model.load_state_dict(state | {"styles.weight": vectors})
 
 
 def fit(
@@ -119,7 +148,7 @@ def fit(
     while spent < 1.0:
         number += 1
         bars = model.config.bars
-        windows = [disturb(w, vocabulary, dice) for w in cut(corpus.train, bars, dice)]
+        windows = [disturb(w, vocabulary, dice) for w in cut(corpus.train, bars, dice, dice)]
         share = plan.tokens // plan.threads
         queue = batches(windows, vocabulary, model.config.styles, bars, share, dice)
         sums = Sums()
@@ -131,13 +160,14 @@ def fit(
             spent = (time.monotonic() - begun) / (plan.minutes * 60)
             if steps % 200 == 0:
                 report(f"  step {steps}, {spent:.0%} of the time: {sums.losses()}")
-        found = validate(model, corpus.validation, vocabulary)
+        found = {name: validate(model, p, vocabulary) for name, p in corpus.held_out.items()}
         seconds = time.monotonic() - begun
-        report(
-            f"pass {number}, step {steps}, {seconds:.0f} s, {tokens / seconds:.0f} tokens/s\n"
-            f"  train {sums.losses()}\n  validation {found}"
-        )
-        trained = Trained(model, vocabulary, corpus.styles, figures(found, steps, tokens, seconds))
+        report(f"pass {number}, step {steps}, {seconds:.0f} s, {tokens / seconds:.0f} tokens/s")
+        report(f"  train {sums.losses()}")
+        for split, measured in found.items():
+            report(f"  {split} {measured}")
+        told = figures(found, steps, tokens, seconds)
+        trained = Trained(model, vocabulary, corpus.styles, corpus.scales, told)
         save(trained, corpus.synthetic, out)
     return trained
 
@@ -190,7 +220,7 @@ def _learn(model: Transformer, batch: Batch, total: int) -> Tensor:
     return losses.detach()
 
 
-def optimizer_of(model: Transformer, plan: Plan) -> torch.optim.AdamW:
+def optimizer_of(model: nn.Module, plan: Plan) -> torch.optim.AdamW:
     """AdamW; what has one dimension (norms, biases) does not decay."""
     wide = [p for p in model.parameters() if p.dim() > 1]
     flat = [p for p in model.parameters() if p.dim() <= 1]
@@ -254,11 +284,17 @@ def validate(model: Transformer, pieces: Sequence[Piece], vocabulary: Words) -> 
     return sums.losses()
 
 
-def figures(found: Losses, steps: int, tokens: int, seconds: float) -> dict[str, float]:
+def figures(
+    found: Mapping[str, Losses], steps: int, tokens: int, seconds: float
+) -> dict[str, float]:
     """What the checkpoint says of its training."""
-    named = {f"validation_{k}_nats": v for k, v in zip(KINDS, found.kinds, strict=True)}
+    named = {
+        f"{name}_{kind}_nats": nats
+        for name, losses in found.items()
+        for kind, nats in zip(KINDS, losses.kinds, strict=True)
+    }
     return {
-        "validation_bits_per_note": found.bits_per_note,
+        **{f"{name}_bits_per_note": losses.bits_per_note for name, losses in found.items()},
         **named,
         "steps": float(steps),
         "tokens": float(tokens),

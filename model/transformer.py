@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from model.tokens import UPBEAT
 
-NUMBERS = 4  # density, complexity, tempo, fill
+NUMBERS = 8  # density, complexity, tempo, fill, intensity, ghosts, open hats, ride
 PLACES = (4, 8)  # a bar's place in the phrase is told modulo these
 
 
@@ -27,10 +27,10 @@ class Config:
 
     vocabulary: int
     styles: int
-    width: int = 192
-    layers: int = 5
-    heads: int = 3
-    hidden: int = 512
+    width: int = 256
+    layers: int = 4
+    heads: int = 4
+    hidden: int = 640
     style_width: int = 128
     context: int = 640
     bars: int = 5
@@ -45,21 +45,24 @@ class Config:
 class Conditions(NamedTuple):
     """What is asked of each bar of a window.
 
-    `style` weighs the trained styles, all 0 where none is given. `numbers` holds density and
-    complexity 0..1, tempo as (BPM − 110) / 50, fill 0 or 1; `given` is 0 where a number is
-    not. `places` are the bar's numbers modulo 4 and 8, or 4 and 8 where not given.
+    `style` weighs the trained styles, all 0 where none is given. `numbers` holds what NUMBERS
+    names, 0..1, the tempo as (BPM − 110) / 50; `given` is 0 where a number is not. `places` are
+    the bar's numbers modulo 4 and 8, or 4 and 8 where not given.
     """
 
     style: Tensor  # B N styles
-    numbers: Tensor  # B N 4
-    given: Tensor  # B N 4
+    numbers: Tensor  # B N 8
+    given: Tensor  # B N 8
     places: Tensor  # B N 2, integers
 
 
 class Cache(NamedTuple):
-    """Keys and values of all tokens so far, one buffer a layer, and room for more."""
+    """Keys and values of all tokens so far, one buffer a layer, and room for more.
 
-    keys: tuple[Tensor, ...]  # each heads context head_width
+    Its R rows are bars written side by side, all at the same place of their windows.
+    """
+
+    keys: tuple[Tensor, ...]  # each R heads context head_width
     values: tuple[Tensor, ...]
 
 
@@ -88,8 +91,9 @@ class Block(nn.Module):
         q, k, v = qkv.unbind(2)  # B heads T head_width
         q, k = rotate(q, turn), rotate(k, turn)
         if cache is not None:
-            cache[0][:, :count] = k[0]
-            cache[1][:, :count] = v[0]
+            for store, found in zip(cache, (k, v), strict=True):
+                rows = store.view(batch, -1, *store.shape[1:])  # W R/W heads context head_width
+                rows[..., :count, :] = found[:, None]
         mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         mixed = mixed.transpose(1, 2).reshape(batch, count, width)
         x = x + self._drop(F.linear(mixed, self.out.weight))
@@ -99,14 +103,15 @@ class Block(nn.Module):
     def one(
         self, x: Tensor, turn: tuple[Tensor, Tensor], keys: Tensor, values: Tensor, at: int
     ) -> Tensor:
-        """The same for one token more, 1 × D, in as few and as small operations as it takes."""
-        qkv = F.linear(norm(x, self.before), self.qkv.weight).view(3, self.heads, 1, -1)
-        turned = rotate(qkv[:2], turn)  # 2 heads 1 head_width
-        keys[:, at : at + 1] = turned[1]
-        values[:, at : at + 1] = qkv[2]
-        k, v = keys[:, : at + 1], values[:, : at + 1]
-        mixed = F.scaled_dot_product_attention(turned[:1], k[None], v[None])
-        x = x + F.linear(mixed.view(1, -1), self.out.weight)
+        """The same for one token more a row, R × D, in as few and small operations as it takes."""
+        rows = x.shape[0]
+        qkv = F.linear(norm(x, self.before), self.qkv.weight).view(rows, 3, self.heads, 1, -1)
+        turned = rotate(qkv[:, :2], turn)  # R 2 heads 1 head_width
+        keys[:, :, at : at + 1] = turned[:, 1]
+        values[:, :, at : at + 1] = qkv[:, 2]
+        k, v = keys[:, :, : at + 1], values[:, :, : at + 1]
+        mixed = F.scaled_dot_product_attention(turned[:, 0], k, v)
+        x = x + F.linear(mixed.view(rows, -1), self.out.weight)
         gate, value = F.linear(norm(x, self.between), self.up.weight).chunk(2, -1)
         return x + F.linear(F.silu(gate) * value, self.down.weight)
 
@@ -206,13 +211,13 @@ def rotate(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
     return torch.addcmul(x * cos, x.roll(x.shape[-1] // 2, -1), sin)
 
 
-def new_cache(model: Transformer) -> Cache:
-    """Empty buffers for a whole context."""
+def new_cache(model: Transformer, rows: int = 1) -> Cache:
+    """Empty buffers for a whole context of so many rows."""
     config = model.config
     like = model.head.weight
 
     def buffers() -> tuple[Tensor, ...]:
-        shape = (config.heads, config.context, config.head_width)
+        shape = (rows, config.heads, config.context, config.head_width)
         return tuple(like.new_zeros(shape) for _ in range(config.layers))
 
     return Cache(buffers(), buffers())
@@ -221,20 +226,21 @@ def new_cache(model: Transformer) -> Cache:
 def prefill(
     model: Transformer, cache: Cache, ids: Tensor, times: Tensor, slots: Tensor, bars: Tensor
 ) -> Tensor:
-    """Reads a window (1-dimensional) into a cache, over what it held; logits of its end.
+    """Reads a window (1-dimensional) into a cache, over what it held; logits of its end, W × V.
 
-    `bars` is what `Transformer.condition` gave for the window, N D.
+    `bars` is what `Transformer.condition` gave for W ways to ask for the window, W N D; the
+    rows of the cache are shared out among them in turn, R / W each.
     """
-    x = model.token.weight[ids] + model.time.weight[times] + bars[slots]
-    return model.run(x[None], cache)[0, -1]
+    x = model.token.weight[ids] + model.time.weight[times] + bars[:, slots]
+    return model.run(x, cache)[:, -1]
 
 
-def decode_one(
-    model: Transformer, cache: Cache, token: int, time: int, bar: Tensor, at: int
+def decode(
+    model: Transformer, cache: Cache, tokens: Tensor, times: Tensor, bars: Tensor, at: int
 ) -> Tensor:
-    """Logits after one more token, number `at` of the window, in the bar of vector `bar`."""
-    x = (model.token.weight[token] + model.time.weight[time] + bar)[None]  # 1 D
+    """Logits R × V after one more token a row, number `at` of its window, in bars R × D."""
+    x = model.token.weight[tokens] + model.time.weight[times] + bars  # R D
     turn = (model.cos[at], model.sin[at])
     for block, keys, values in zip(model.layers(), cache.keys, cache.values, strict=True):
         x = block.one(x, turn, keys, values, at)
-    return F.linear(norm(x, model.last), model.head.weight)[0]
+    return F.linear(norm(x, model.last), model.head.weight)

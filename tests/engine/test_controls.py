@@ -77,8 +77,9 @@ def test_a_bad_choice_is_refused_with_the_choices(value: object) -> None:
         TABLE["fill_every"].check(value)
 
 
-def test_the_table_has_a_mute_for_every_voice_and_says_who_plays() -> None:
+def test_the_table_has_a_mute_and_a_lock_for_every_voice_and_says_who_plays() -> None:
     assert all(TABLE[f"mute_{voice.value}"].kind is Kind.PERFORMED for voice in Voice)
+    assert all(TABLE[f"lock_{voice.value}"].kind is Kind.COMPOSED for voice in Voice)
     assert TABLE["style"].default == "funk"
     assert table(("house", "trap"))["style"].default == "house"
 

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from engine.desk import Desk
 from engine.errors import ControlError
 from engine.feel import Knobs
 from engine.notes import Voice
-from engine.prepared import Settings
+from engine.phrases import Arrangement
+from engine.themes import Settings
 from tests.engine.stage import STYLES
 
 
@@ -30,6 +33,25 @@ def test_what_the_controls_mean() -> None:
     assert desk.shift == pytest.approx(0.02)
     assert desk.settings().fill_every == 0
     assert desk.knobs().muted == frozenset({Voice.CRASH})
+
+
+def test_how_bars_are_played_is_apart_from_what_they_are_made_under() -> None:
+    desk = Desk(STYLES)
+    assert desk.arrangement() == Arrangement()
+    before = desk.settings()
+    desk.values |= {"time": "half", "fill_amount": 0.5, "lock_kick": 1.0, "loop": 1.0}
+    assert desk.arrangement() == Arrangement("half", 0.5, frozenset({Voice.KICK}), True)
+    assert desk.settings() == before
+    desk.values |= {"phrase": "16", "fill_complexity": 0.9}
+    assert (desk.settings().phrase, desk.settings().fill_complexity) == (16, 0.9)
+
+
+def test_what_makes_the_material_can_be_put_back() -> None:
+    desk = Desk(STYLES)
+    before = desk.settings()
+    desk.values |= {"style": "jazz", "density": 0.9, "temperature": 1.5, "variation": 0.1}
+    desk.restore(before)
+    assert desk.settings() == replace(before, variation=0.1)
 
 
 def test_an_unknown_control_is_refused() -> None:

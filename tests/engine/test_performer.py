@@ -524,8 +524,115 @@ def test_a_new_idea_brings_another_bar() -> None:
     stage, master = on_stage()
     before = stage.asked[-1].request.generation
     stage.turn(1.5, new_idea=1.0).play(master.beats(4)).until(2.0)
-    assert stage.asked[-1].request.generation == before + 1
-    assert stage.asked[-1].request.history == ()
+    asked = [one.request for one in stage.asked if one.request.generation == before + 1]
+    assert asked[0].history == ()
+
+
+def hats_then(*snares: int) -> Drummer:
+    return Drummer(hits=[*HATS, *(Hit(tick, SNARE, 110) for tick in snares)])
+
+
+def test_a_fill_now_begins_with_the_next_beat_and_ends_with_the_bar() -> None:
+    stage, master = on_stage(KICKS, controls={"variation": 1.0})
+    stage.turn(1.8, fill_now=1.0).play(master.beats(12)).until(master.now - 0.01)
+    # The fill of funk: the snare on every eighth, its only kick on the bar line.
+    assert stage.times(38, since=1.0) == near(2.0, 2.25, 2.5, 2.75)
+    assert stage.times(36) == near(1.0, 1.5, *(3.0 + beat * BEAT for beat in range(8)))
+    assert stage.times(KIT[CRASH]) == near(3.0)
+    assert stage.hanging() <= {36}
+
+
+def test_a_fill_now_in_the_last_beat_is_the_next_bar() -> None:
+    for pressed in (2.6, 2.95):  # before and after the next bar is committed
+        stage, master = on_stage(KICKS, controls={"variation": 1.0, "fill_amount": 0.25})
+        stage.turn(pressed, fill_now=1.0).play(master.beats(12)).until(master.now - 0.01)
+        assert stage.times(38) == near(*(3.0 + 0.25 * n for n in range(8)))
+        assert stage.times(KIT[CRASH]) == near(5.0)
+
+
+def test_a_fill_now_is_ahead_of_the_beat_when_the_drummer_is() -> None:
+    stage, master = on_stage(KICKS, controls={"variation": 1.0, "note_offset": -100})
+    stage.turn(1.95, fill_now=1.0).play(master.beats(4.5)).until(3.0)
+    assert stage.times(38) == near(2.4, 2.65)  # the beat of 2.0 was struck at 1.9
+    stage, master = on_stage(KICKS, controls={"variation": 1.0, "note_offset": -100})
+    stage.turn(2.95, fill_now=1.0).play(master.beats(6.5)).until(4.0)
+    assert stage.times(38) == near(3.4, 3.65, 3.9)
+
+
+def test_a_fill_now_twice_is_one_fill() -> None:
+    once, twice = (on_stage(KICKS) for _ in range(2))
+    once[0].turn(1.2, fill_now=1.0)
+    twice[0].turn(1.2, fill_now=1.0).turn(1.3, fill_now=1.0)
+    played = [stage.play(master.beats(8)).until(4.9).ons() for stage, master in (once, twice)]
+    assert played[0] == played[1]
+
+
+def test_a_fill_now_while_nothing_plays_is_none() -> None:
+    stage, master = on_stage(KICKS, controls={"variation": 1.0})
+    stage.turn(0.6, fill_now=1.0).play(master.beats(4)).until(2.9)
+    assert stage.times(38) == []
+    stage, master = on_stage(KICKS, controls={"variation": 1.0})
+    stage.play(master.beats(1)).until(1.4)
+    for event in (Turned("fill_now", 1.0), Stop()):
+        stage.performer.receive(event, 1.4)
+    stage.performer.due(1.4)
+    stage.at(1.5, Start()).play(Master(now=1.6).beats(4)).until(3.5)
+    assert stage.times(38) == []
+
+
+def test_half_time_sounds_at_the_bar_line() -> None:
+    stage, master = on_stage(Drummer(), controls={"variation": 1.0})
+    stage.turn(1.2, time="half").turn(5.2, time="double")
+    stage.play(master.beats(13)).until(6.99)
+    assert stage.times(38) == near(1.5, 2.5, 4.0, 6.0)
+    stage.play(master.beats(4)).until(7.99)
+    assert stage.times(38, since=6.99) == near(7.25, 7.75)
+
+
+def test_a_locked_voice_goes_on_while_the_drummer_changes() -> None:
+    stage, master = on_stage(KICKS, controls={"variation": 1.0})
+    stage.turn(1.2, lock_kick=1.0, style="house")
+    stage.play(master.beats(4)).until(2.5)
+    stage.drummer = hats_then(480)
+    stage.play(master.beats(16)).until(master.now - 0.01)
+    assert stage.times(36) == beats(0, 20)
+    assert stage.times(38) == near(7.5, 9.5)  # two bars were ready
+
+
+def test_the_loop_repeats_what_was_played() -> None:
+    stage, master = on_stage(None, controls={"variation": 1.0, "style": "jazz"})
+    stage.turn(3.5, loop=1.0).turn(4.5, style="house")
+    stage.play(master.beats(20)).until(master.now - 0.01)
+    played = [
+        (note.bar, note.score, note.note, note.velocity) for note in stage.performer.take.last(5)
+    ]
+    bars = [[note[1:] for note in played if note[0] == bar] for bar in range(5)]
+    assert [note[1] for note in bars[2]] == [note[1] for note in bars[0]]
+
+    def notes(bar: int) -> list[tuple[int, int, int]]:
+        return [(score - bar * 1920, note, velocity) for score, note, velocity in bars[bar]]
+
+    assert notes(0) != notes(1)
+    assert [notes(bar) for bar in range(2, 5)] == [notes(0), notes(1), notes(0)]
+
+
+def test_undo_brings_back_the_bar_and_its_controls_at_the_next_bar_line() -> None:
+    stage, master = on_stage(KICKS, controls={"variation": 0.0})
+    stage.play(master.beats(8)).until(2.0)
+    stage.drummer = hats_then(480, 1440)
+    stage.turn(3.2, style="house", density=0.9, swing=60).turn(5.5, undo=1.0)
+    stage.play(master.beats(8)).until(master.now - 0.01)
+    shown = dict(stage.state.controls)
+    assert (shown["style"], shown["density"]) == ("funk", 0.5)
+    assert stage.times(38) == near(5.5, 6.5)
+    assert stage.times(36, since=2.9) == near(
+        *(3.0 + beat * BEAT for beat in (0, 1, 2, 3, 8, 9, 10, 11))
+    )
+
+
+def test_undo_of_nothing_says_so() -> None:
+    stage = Stage().turn(1.0, undo=1.0).until(2.0)
+    assert stage.state.complaint == "undo: nothing has changed yet"
 
 
 @pytest.mark.parametrize("panic", [Panic(), Turned("panic", 1.0)], ids=["event", "control"])

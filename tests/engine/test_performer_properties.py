@@ -40,6 +40,7 @@ SENT_THERE = ("play", "stop")  # triggers after which the beat may stand elsewhe
 NUMBERS = st.one_of(
     st.floats(-200, 400), st.sampled_from([0.0, 1.0, math.nan, math.inf, -math.inf, 1e308])
 )
+OFTEN = ("fill", "fill_now", "new_idea", "undo", "loop", "time", "play", "stop", "tempo") * 2
 ASKED = "as asked"  # for the style and meter of a bar
 TABLE = Performer(Setup(STYLES, KIT)).desk.table
 HITS = st.builds(
@@ -64,7 +65,7 @@ BARS = st.builds(
 @st.composite
 def turns(draw: st.DrawFn) -> Turned:
     """A control, and mostly a value it takes."""
-    control = TABLE[draw(st.sampled_from([*TABLE, "fill", "new_idea", "play", "stop", "tempo"]))]
+    control = TABLE[draw(st.sampled_from([*TABLE, *OFTEN]))]
     kind = draw(st.integers(0, 5))
     if kind == 0:
         return Turned(draw(st.sampled_from([control.name, "no such control"])), draw(NUMBERS))
@@ -108,6 +109,8 @@ OPENINGS: list[list[Event]] = [
     [Turned("play", 1.0)],
     [Turned("play", 1.0), Start()],
     [Turned("fill_every", "2"), Start()],
+    [Turned("fill_amount", 0.3), Turned("fill_every", "2"), Turned("time", "double"), Start()],
+    [Turned("lock_kick", 1.0), Turned("variation", 0.0), Turned("phrase", "4"), Start()],
     [],
 ]
 

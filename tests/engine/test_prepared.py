@@ -1,11 +1,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from engine.events import Composed, Request
 from engine.grid import FOUR_FOUR, Meter
 from engine.notes import Bar, Hit
-from engine.prepared import Prepared, Settings
-from tests.engine.stage import BACKBEAT, KICK, PULSE_KICK, SNARE, STYLES, of
+from engine.phrases import Arrangement
+from engine.playing import Playing
+from engine.prepared import Prepared
+from engine.themes import Settings
+from tests.engine.stage import BACKBEAT, CRASH, KICK, PULSE_KICK, SNARE, STYLES, of
 
 FREE = Settings("jazz", variation=1.0, fill_every=0)  # nothing repeats, no fills
 LOCKED = replace(FREE, variation=0.0)
@@ -68,6 +73,7 @@ def test_a_drummer_is_shown_the_last_four_bars() -> None:
 def test_the_same_seed_asks_the_same_and_another_does_not() -> None:
     assert want(prepared(seed=1)) == want(prepared(seed=1))
     assert want(prepared(seed=1)).seed != want(prepared(seed=2)).seed
+    assert want(prepared(seed=2)).performance == 2
 
 
 def test_a_turned_control_asks_again_and_the_old_bar_is_a_spare() -> None:
@@ -228,9 +234,13 @@ def test_without_variation_two_bars_lock_with_their_microtiming() -> None:
     assert any(hit.offset for hit in played[0])
 
 
+def without_crash(bar: Bar) -> tuple[Hit, ...]:
+    return tuple(hit for hit in bar.hits if hit.voice is not CRASH)
+
+
 def test_the_loop_goes_on_after_a_fill() -> None:
     played = play(prepared(replace(LOCKED, fill_every=4)), 12)
-    beats = [bar.hits for bar in played if not bar.fill]
+    beats = [without_crash(bar) for bar in played if not bar.fill]
     assert [bar.fill for bar in played] == ([False] * 3 + [True]) * 3
     assert beats == [beats[0], beats[1], beats[0]] * 3
 
@@ -309,6 +319,192 @@ def test_a_new_idea_leaves_the_groove() -> None:
 def want_again(bars: Prepared) -> Composed:
     """An answer to the generation before, come after it was left."""
     return Composed(bars.number, 0, of("jazz", PULSE_KICK))
+
+
+@pytest.mark.parametrize("phrase", [4, 8, 16])
+def test_the_theme_opens_every_phrase(phrase: int) -> None:
+    settings = replace(FREE, variation=0.5, phrase=phrase)
+    played = heard(play(prepared(settings), 4 * phrase))
+    for start in range(phrase, 4 * phrase, phrase):
+        assert played[start : start + 2] == played[:2]
+    assert len(set(played)) > 2
+
+
+def test_a_loop_of_more_bars_ahead_locks_with_its_microtiming_too() -> None:
+    played = heard(play(prepared(LOCKED, lookahead=4), 12))
+    assert played == played[:2] * 6
+
+
+def test_the_drummer_is_told_the_phrase_and_the_place_in_it() -> None:
+    request = want(prepared(replace(FREE, phrase=16)), 29)
+    assert (request.place, request.phrase) == (13, 16)
+
+
+def test_a_theme_comes_back_without_the_crash_after_a_fill() -> None:
+    played = play(prepared(replace(LOCKED, fill_every=4)), 12, answers=True)
+    crashes = [any(hit.voice is CRASH for hit in bar.hits) for bar in played]
+    assert crashes == [n in (4, 8) for n in range(12)]
+
+
+def test_a_template_comes_back_without_the_crash_too() -> None:
+    settings = replace(LOCKED, style="funk", fill_every=4)
+    played = play(prepared(settings, meter=Meter(3, 4)), 12)
+    crashes = [any(hit.voice is CRASH for hit in bar.hits) for bar in played]
+    assert crashes == [n in (4, 8) for n in range(12)]
+
+
+# ---- undo
+def test_undo_brings_back_the_groove_before_a_new_idea() -> None:
+    bars = prepared(LOCKED)
+    before = heard(play(bars, 4))
+    bars.new_idea()
+    idea = heard(play(bars, 4, first=4))
+    assert bars.undo() == LOCKED
+    assert bars.ready() == 0
+    assert heard(play(bars, 4, first=8)) == before
+    assert bars.undo() == LOCKED
+    assert heard(play(bars, 4, first=12)) == idea
+
+
+def test_undo_brings_back_the_settings_of_the_material_and_only_those() -> None:
+    bars = prepared(FREE)
+    before = heard(play(bars, 2))
+    bars.set(replace(FREE, style="funk", density=0.9))
+    play(bars, 3, first=2)
+    bars.set(replace(FREE, style="funk", density=0.9, fill_every=4, phrase=4))
+    assert bars.undo() == replace(FREE, fill_every=4, phrase=4)
+    after = play(bars, 2, first=8)
+    assert heard(after) == before
+    assert {bar.style for bar in after} == {"jazz"}
+
+
+def test_what_was_asked_before_an_undo_is_not_played_after_it() -> None:
+    bars = prepared(FREE)
+    play(bars, 2)
+    bars.new_idea()
+    play(bars, 1, first=2)
+    asked = want(bars, 3)
+    bars.undo()
+    answered(bars, asked)
+    assert bars.counts["rejected"] == 1
+
+
+def test_with_nothing_changed_there_is_nothing_to_undo() -> None:
+    bars = prepared(FREE)
+    play(bars, 4)
+    ready = bars.peek()
+    assert ready is not None
+    assert bars.undo() is None
+    assert bars.peek() == ready
+
+
+# ---- how bars are played
+def arranging(bars: Prepared, **given: object) -> None:
+    bars.set(FREE, Arrangement(**given))  # type: ignore[arg-type]
+
+
+def test_an_arrangement_asks_nothing_of_the_drummer() -> None:
+    bars = prepared()
+    first = want(bars)
+    arranging(bars, time="half", fill_amount=0.5, locked=frozenset({KICK}), loop=True)
+    assert bars.want(0, 120.0) is None
+    answered(bars, first)
+    assert want(bars).generation == first.generation
+
+
+def test_half_time_is_heard_and_the_drummer_is_shown_the_bar_as_composed() -> None:
+    bars = prepared(lookahead=1)
+    arranging(bars, time="half")
+    bar = play(bars, 1)[0]
+    assert [hit.tick for hit in bar.hits if hit.voice is SNARE] == [960]
+    shown = want(bars, 1).history[-1]
+    assert [hit.tick for hit in shown.hits if hit.voice is SNARE] == [480, 1440]
+
+
+def test_a_locked_voice_outlives_a_new_idea_and_another_style() -> None:
+    bars = prepared()
+    kicks = [hit for hit in play(bars, 3)[-1].hits if hit.voice is KICK]
+    arranging(bars, locked=frozenset({KICK}))
+    bars.new_idea()
+    bars.set(replace(FREE, style="funk"))
+    for answers in (True, False):
+        bar = play(bars, 1, answers, first=bars.number)[0]
+        assert [hit for hit in bar.hits if hit.voice is KICK] == kicks
+        assert bar.style == "funk"
+
+
+def test_a_locked_voice_keeps_still_in_template_bars_too() -> None:
+    bars = prepared(replace(FREE, style="funk"), meter=Meter(3, 4), seed=3)
+    before = play(bars, 1)[0]
+    bars.set(replace(FREE, style="funk"), Arrangement(locked=frozenset({SNARE})))
+    after = play(bars, 8, first=1)
+    assert len({bar.hits for bar in after}) > 1
+    for bar in after:
+        assert [h for h in bar.hits if h.voice is SNARE] == [
+            h for h in before.hits if h.voice is SNARE
+        ]
+
+
+def test_the_loop_repeats_the_last_two_bars_whatever_is_turned() -> None:
+    bars = prepared(replace(FREE, fill_every=4))
+    last = play(bars, 3)[-2:]
+    bars.set(replace(FREE, fill_every=4, style="funk"), Arrangement(loop=True))
+    assert bars.peek() == last[0]
+    assert play(bars, 5, first=3) == [*last, *last, last[0]]
+    bars.set(replace(FREE, style="funk"), Arrangement())
+    assert play(bars, 1, first=8)[0].style == "funk"
+
+
+def test_a_fill_by_hand_breaks_into_the_loop_and_it_goes_on() -> None:
+    bars = prepared()
+    last = play(bars, 2)
+    arranging(bars, loop=True)
+    bars.fill_next()
+    assert bars.peek() != last[0]
+    fill, *rest = play(bars, 3, first=2)
+    assert fill.fill
+    assert rest == last
+
+
+def test_a_short_fill_breaks_off_the_theme() -> None:
+    bars = prepared(replace(LOCKED, fill_every=4))
+    bars.set(replace(LOCKED, fill_every=4), Arrangement(fill_amount=0.25))
+    played = play(bars, 4)
+    assert played[3].fill
+    assert [hit for hit in played[3].hits if hit.tick < 1440] == [
+        hit for hit in played[1].hits if hit.tick < 1440
+    ]
+
+
+def test_a_short_fill_in_the_first_bar_breaks_off_a_beat_of_the_style() -> None:
+    bars = prepared(replace(FREE, style="funk"))
+    bars.set(replace(FREE, style="funk"), Arrangement(fill_amount=0.25))
+    bars.fill_next()
+    bar = play(bars, 1, answers=False)[0]
+    assert bar.fill
+    assert bar.felt
+    assert bar.hits[0].tick == 0
+
+
+def test_fills_have_a_complexity_of_their_own() -> None:
+    bars = prepared(replace(FREE, complexity=0.2, fill_complexity=0.9), lookahead=2)
+    bars.fill_next()
+    fill = want(bars)
+    answered(bars, fill)
+    assert (fill.complexity, want(bars).complexity) == (0.9, 0.2)
+
+
+def test_a_fill_from_a_beat_on_is_made_at_once_in_the_style_that_plays() -> None:
+    bars = prepared(replace(FREE, style="funk"))
+    bar = play(bars, 1)[0]
+    bars.set(FREE)
+    filled = bars.fill_from(Playing(bar, 0, 0), 960, 120.0)
+    assert (filled.bar.style, filled.bar.source, filled.called) == ("funk", "fallback", True)
+    assert [hit for hit in filled.bar.hits if hit.tick < 960] == [
+        hit for hit in bar.hits if hit.tick < 960
+    ]
+    assert filled == bars.fill_from(Playing(bar, 0, 0), 960, 120.0)
+    assert CRASH in {hit.voice for hit in play(bars, 1, first=1)[0].hits}
 
 
 # ---- other meters

@@ -3,7 +3,17 @@ from hypothesis import strategies as st
 
 from engine.grid import METERS, Meter
 from engine.notes import Bar, Hit, Voice, in_order
-from engine.validate import CLOSEST, FARTHEST, FEET, HANDS, MACHINE_VOICES, faults, repaired
+from engine.validate import (
+    CLOSEST,
+    FARTHEST,
+    FEET,
+    GRACE,
+    GRACED,
+    HANDS,
+    MACHINE_VOICES,
+    faults,
+    repaired,
+)
 from tests.engine.stage import BACKBEAT, CRASH, HAT, HATS, KICK, PULSE_KICK, SNARE
 
 ANY_HITS = st.lists(
@@ -32,13 +42,14 @@ def test_two_hands_strike_two_things_at_once_and_feet_help() -> None:
     assert faults(Bar.of(chord)) == ["2 hits that cannot be played"]
 
 
-def test_an_accent_stays_and_the_grace_note_too_near_to_it_goes() -> None:
-    grace, accent = Hit(460, SNARE, 30), Hit(480, SNARE, 110)
-    assert repaired(Bar.of([grace, accent])).hits == (accent,)
+def test_an_accent_stays_and_a_grace_note_too_near_to_it_goes() -> None:
+    flam, early, accent = Hit(460, SNARE, 30), Hit(470, SNARE, 40), Hit(480, SNARE, 110)
+    assert repaired(Bar.of([early, accent])).hits == (accent,)
+    assert repaired(Bar.of([flam, accent])).hits == (flam, accent)
 
 
-def test_a_fast_roll_keeps_every_other_stroke() -> None:
-    roll = [Hit(tick, SNARE, 80) for tick in range(0, 240, 30)]
+def test_a_fast_roll_on_a_cymbal_keeps_every_other_stroke() -> None:
+    roll = [Hit(tick, HAT, 80) for tick in range(0, 240, 30)]
     ticks = [hit.tick for hit in repaired(Bar.of(roll)).hits]
     assert ticks == [0, 60, 120, 180]
 
@@ -69,7 +80,8 @@ def test_a_repaired_bar_can_be_played_and_repairing_it_again_changes_nothing(
         assert 0 <= hit.tick < meter.bar_ticks
         assert 1 <= hit.velocity <= 127
         assert abs(hit.offset) <= FARTHEST
-        assert hit.tick - last.get(hit.voice, -CLOSEST) >= CLOSEST
+        closest = GRACE if hit.voice in GRACED else CLOSEST
+        assert hit.tick - last.get(hit.voice, -CLOSEST) >= closest
         last[hit.voice] = hit.tick
     for tick in {hit.tick for hit in bar.hits}:
         chord = [hit for hit in bar.hits if hit.tick == tick]

@@ -13,6 +13,7 @@ from engine.notes import Bar, Hit, Voice
 from live.faults import Fault
 from live.lines import Moment, lines, moment
 from live.picture import picture
+from live.screen import _command
 from live.view import Lateness, View
 from live.worker import WorkerStatus
 from mappings.styles import load_styles
@@ -65,11 +66,29 @@ def test_the_picture_keeps_its_height_from_bar_to_bar() -> None:
 
 
 def test_the_picture_shows_faults_mutes_and_refusals() -> None:
-    controls = (*STATE.controls, ("mute_snare", 1.0))
+    controls = (*STATE.controls, ("mute_snare", 1.0), ("lock_kick", 1.0), ("loop", 1.0))
     state = replace(STATE, controls=controls, complaint="swing: 99 is not …")
     text = drawn(replace(VIEW, state=state, faults=(("osc", Fault(3, "not OSC")),)))
-    for words in ("! osc", "3×: not OSC", "muted snare", "! refused  swing: 99"):
+    for words in (
+        "! osc",
+        "3×: not OSC",
+        "muted snare",
+        "locked kick",
+        "LOOP",
+        "! refused  swing: 99",
+    ):
         assert words in text, words
+
+
+def test_keys_pull_triggers_and_switch_the_loop() -> None:
+    looping = replace(VIEW, state=replace(STATE, controls=(*STATE.controls, ("loop", 1.0))))
+    assert [_command(key, VIEW) for key in "fFnuplq"] == [
+        (name, 1.0) for name in ("fill", "fill_now", "new_idea", "undo", "panic", "loop", "quit")
+    ]
+    assert _command("l", looping) == ("loop", 0.0)
+    assert (_command(" ", VIEW), _command("x", VIEW)) == (("stop", 1.0), None)
+    stopped = replace(VIEW, state=replace(STATE, transport="stopped"))
+    assert _command(" ", stopped) == ("play", 1.0)
 
 
 def test_lines_say_a_thing_once_and_a_bar_when_it_begins() -> None:

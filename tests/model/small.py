@@ -8,9 +8,15 @@ from engine.events import Request
 from engine.notes import Bar, Hit, Voice
 from model.checkpoint import Trained
 from model.drummer import Drummer
+from model.feel import Feel
+from model.feel_checkpoint import TrainedFeel
+from model.feel_network import FeelConfig, FeelNetwork
+from model.feel_noise import Shares
+from model.measures import Scales, rank_tables
 from model.tokens import words
 from model.transformer import Config, Transformer
 
+torch.set_num_threads(1)  # threads cost small networks more than they save
 STYLES = ("funk", "jazz", "rock")
 BEAT = Bar.of(
     [Hit(tick, Voice.CLOSED_HAT, 87) for tick in range(0, 1920, 240)]
@@ -33,8 +39,14 @@ def small_transformer(seed: int = 0, loud: float = 1.0) -> Transformer:
     return model
 
 
+def small_scales() -> Scales:
+    """Of bars that are BEAT with its first strokes, so that density has a range."""
+    bars = [BEAT.with_hits(BEAT.hits[:count]) for count in range(1, len(BEAT.hits) + 1)]
+    return Scales.of(rank_tables([((name, False), bar) for name in STYLES for bar in bars]))
+
+
 def small_trained(seed: int = 0, loud: float = 8.0) -> Trained:
-    return Trained(small_transformer(seed, loud), words(), STYLES, {"steps": 0.0})
+    return Trained(small_transformer(seed, loud), words(), STYLES, small_scales(), {"steps": 0.0})
 
 
 def small_drummer(seed: int = 0) -> Drummer:
@@ -44,3 +56,43 @@ def small_drummer(seed: int = 0) -> Drummer:
 def request(**fields: object) -> Request:
     known = {"number": 0, "generation": 0, "style": "mine", "mixture": (("rock", 1.0),)}
     return Request(**(known | fields))  # type: ignore[arg-type]
+
+
+FEEL_STYLES = ("funk", "jazz")
+NOTHING_SHARED = Shares()
+
+
+def small_feel(
+    seed: int = 0,
+    timing: Shares = NOTHING_SHARED,
+    force: Shares = NOTHING_SHARED,
+    config: FeelConfig | None = None,
+) -> Feel:
+    """An untrained feel."""
+    torch.manual_seed(seed)
+    size = FeelConfig(len(FEEL_STYLES), width=32, layers=2, heads=2, hidden=32, dropout=0.0)
+    network = FeelNetwork(config or size).eval()
+    return Feel(TrainedFeel(network, FEEL_STYLES, timing, force, {"steps": 0.0}))
+
+
+def even_feel(offset: int, velocity: int, timing: Shares = NOTHING_SHARED) -> Feel:
+    """A feel that lays every hit evenly into one class of offsets and one of velocities."""
+    feel = small_feel(timing=timing)
+    for layer, number in (
+        (feel.trained.network.offset, offset),
+        (feel.trained.network.velocity, velocity),
+    ):
+        torch.nn.init.zeros_(layer.weight)
+        torch.nn.init.constant_(layer.bias, -40.0)
+        with torch.no_grad():
+            layer.bias[number] = 0.0
+    return feel
+
+
+def wide_feel(timing: Shares = NOTHING_SHARED) -> Feel:
+    """A feel that spreads offsets evenly over all classes and velocities too."""
+    feel = small_feel(timing=timing)
+    for layer in (feel.trained.network.offset, feel.trained.network.velocity):
+        torch.nn.init.zeros_(layer.weight)
+        torch.nn.init.zeros_(layer.bias)
+    return feel

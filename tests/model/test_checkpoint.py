@@ -26,6 +26,7 @@ def test_what_is_saved_is_loaded(weights: Path) -> None:
     assert trained.styles == STYLES
     assert trained.words.names == was.words.names
     assert trained.figures == was.figures
+    assert trained.scales.rows == was.scales.rows
     assert trained.transformer.config == was.transformer.config
     state = trained.transformer.state_dict()
     for name, tensor in was.transformer.state_dict().items():

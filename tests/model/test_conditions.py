@@ -7,10 +7,11 @@ from random import Random
 import pytest
 
 from engine.notes import Bar, Hit, Voice
-from model.conditions import Asked, Ranks, notes_of, off_beat, place_in, stack
+from model.conditions import Asked, place_in, stack
 from model.data import Phrase
+from model.measures import rank_tables
 from model.tokens import words
-from model.windows import batches, cut, disturb, prepare, rank_tables
+from model.windows import Piece, batches, cut, disturb, groups_of, prepare
 
 WORDS = words()
 
@@ -25,22 +26,8 @@ def phrase_of(counts: list[int], **rest: object) -> Phrase:
     return Phrase(tuple(bar_of(count, fill) for count in counts), **fields)  # type: ignore[arg-type]
 
 
-def test_the_usual_bar_ranks_a_half() -> None:
-    ranks = Ranks((("rock", False), float(n)) for n in range(11))
-    assert ranks.rank(("rock", False), 5.0) == 0.5
-    assert ranks.rank(("rock", False), -1.0) == 0.0
-    assert ranks.rank(("rock", False), 99.0) == 1.0
-    assert ranks.rank(("jazz", False), 5.0) == 0.5
-
-
-def test_off_beats_count_more_than_beats_and_hats_do_not_count() -> None:
-    straight = Bar.of([Hit(0, Voice.KICK, 100), Hit(480, Voice.SNARE, 100)])
-    pushed = Bar.of([Hit(360, Voice.KICK, 100), Hit(840, Voice.SNARE, 100)])
-    hats = Bar.of([*straight.hits, Hit(120, Voice.CLOSED_HAT, 100)])
-    assert off_beat(straight) < off_beat(pushed)
-    assert off_beat(hats) == off_beat(straight)
-    assert off_beat(Bar()) == 0.0
-    assert notes_of(hats) == 3.0
+def pieces_of(*phrases: Phrase) -> list[Piece]:
+    return prepare(phrases, WORDS, {"rock": 0}, rank_tables(groups_of(phrases)))
 
 
 def test_places_are_told_only_in_phrases_of_whole_fours_or_eights() -> None:
@@ -51,16 +38,16 @@ def test_places_are_told_only_in_phrases_of_whole_fours_or_eights() -> None:
 
 
 def test_what_is_not_asked_is_marked_as_not_given() -> None:
-    told = stack([[Asked({1: 1.0}, 0.7, None, 160.0, True, 3, 7), Asked()]], styles=3, bars=3)
+    asked = Asked({1: 1.0}, 0.7, None, 160.0, True, 3, 7, ghosts=0.25, ride=1.0)
+    told = stack([[asked, Asked()]], styles=3, bars=3)
     assert told.style[0].tolist() == [[0, 1, 0], [0, 0, 0], [0, 0, 0]]
-    assert told.numbers[0, 0].tolist() == [pytest.approx(0.7), 0.0, 1.0, 1.0]
-    assert told.given[0].tolist() == [[1, 0, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0]]
+    assert told.numbers[0, 0].tolist() == pytest.approx([0.7, 0.0, 1.0, 1.0, 0.0, 0.25, 0.0, 1.0])
+    assert told.given[0].tolist() == [[1, 0, 1, 1, 0, 1, 0, 1], [0] * 8, [0] * 8]
     assert told.places[0].tolist() == [[3, 7], [4, 8], [4, 8]]
 
 
 def test_windows_hold_every_bar_of_a_groove_once() -> None:
-    phrases = [phrase_of([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])]
-    pieces = prepare(phrases, WORDS, {"rock": 0}, rank_tables(phrases))
+    pieces = pieces_of(phrase_of([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]))
     for seed in range(8):
         windows = cut(pieces, 5, Random(seed))
         assert [ids for window, _ in windows for ids in window] == list(pieces[0].ids)
@@ -68,8 +55,7 @@ def test_windows_hold_every_bar_of_a_groove_once() -> None:
 
 
 def test_a_fill_is_led_into_by_a_groove_of_its_style_and_stands_last_in_its_phrase() -> None:
-    phrases = [phrase_of([4, 5, 6, 7, 8]), phrase_of([16], fill=True)]
-    pieces = prepare(phrases, WORDS, {"rock": 0}, rank_tables(phrases))
+    pieces = pieces_of(phrase_of([4, 5, 6, 7, 8]), phrase_of([16], fill=True))
     window, asked = cut(pieces, 5, Random(1))[-1]
     place = window.index(pieces[1].ids[0])
     assert place >= 1
@@ -79,8 +65,7 @@ def test_a_fill_is_led_into_by_a_groove_of_its_style_and_stands_last_in_its_phra
 
 
 def test_batches_carry_each_window_once_and_its_next_tokens() -> None:
-    phrases = [phrase_of([n, n + 1]) for n in range(1, 12)]
-    pieces = prepare(phrases, WORDS, {"rock": 0}, rank_tables(phrases))
+    pieces = pieces_of(*[phrase_of([n, n + 1]) for n in range(1, 12)])
     windows = cut(pieces, 5, Random(0))
     found = list(batches(windows, WORDS, 1, 5, 120, Random(0)))
     assert sum(len(batch.ids) for batch in found) == len(windows)
@@ -92,9 +77,8 @@ def test_batches_carry_each_window_once_and_its_next_tokens() -> None:
 
 
 def test_disturbing_drops_conditions_and_keeps_the_score() -> None:
-    phrases = [phrase_of([4, 5, 6, 7, 8])]
-    pieces = prepare(phrases, WORDS, {"rock": 0}, rank_tables(phrases))
-    window = (list(pieces[0].ids), list(pieces[0].asked))
+    pieces = pieces_of(phrase_of([4, 5, 6, 7, 8]))
+    window = (list(pieces[0].ids), [measured.told(None) for measured in pieces[0].measured])
     dice = Random(2)
     disturbed = [disturb(window, WORDS, dice) for _ in range(200)]
     gone = sum(asked[-1].density is None for _, asked in disturbed)
@@ -104,3 +88,20 @@ def test_disturbing_drops_conditions_and_keeps_the_score() -> None:
             assert [(h.tick, h.voice) for h in WORDS.decode(after)] == [
                 (h.tick, h.voice) for h in WORDS.decode(before)
             ]
+
+
+def test_ranks_are_drawn_from_all_that_ask_for_the_bar() -> None:
+    pieces = pieces_of(phrase_of([4, 4, 4, 8]))
+    four, eight = pieces[0].measured[0], pieces[0].measured[3]
+    assert (four.told(None).density, eight.told(None).density) == (0.375, 0.875)
+    drawn = [four.told(Random(seed)).density or 0.0 for seed in range(100)]
+    assert 0.0 <= min(drawn) < 0.1
+    assert 0.65 < max(drawn) <= 0.75
+
+
+def test_a_window_moved_in_velocity_says_nothing_of_intensity() -> None:
+    pieces = pieces_of(phrase_of([4, 5, 6, 7, 8]))
+    window = (list(pieces[0].ids), [measured.told(None) for measured in pieces[0].measured])
+    for seed in range(50):
+        ids, asked = disturb(window, WORDS, Random(seed))
+        assert ids == window[0] or all(one.intensity is None for one in asked)

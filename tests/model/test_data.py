@@ -9,7 +9,7 @@ import pytest
 from engine.grid import FOUR_FOUR
 from engine.notes import Bar, Hit, Voice
 from engine.style import Style
-from model.data import bars_of, constant_offset, groove, mark_fills, synthetic
+from model.data import SESSIONS, bars_of, constant_offset, groove, mark_fills
 from model.midifile import Note, write
 
 TABLE = "drummer,session,id,style,bpm,beat_type,time_signature,midi_filename,split\n"
@@ -44,11 +44,26 @@ def test_edges_and_rims_are_the_same_voices() -> None:
     assert {hit.voice for hit in hits} == {Voice.KICK, Voice.SNARE, Voice.CLOSED_HAT}
 
 
-def test_of_two_strokes_on_one_slot_the_louder_stays() -> None:
-    flam = [*beat(), Note(475, 38, 30, 10)]
-    first = bars_of(flam, "rock", False)[0]
-    snares = [hit.velocity for hit in first.hits if hit.voice is Voice.SNARE and hit.tick == 480]
-    assert snares == [110]
+def snares(*strokes: tuple[int, int]) -> list[tuple[int, int, int]]:
+    """Where snare strokes at (tick, velocity) besides the beat's are read, around beat two."""
+    notes = [*beat(), *(Note(tick, 38, velocity, 10) for tick, velocity in strokes)]
+    found = [hit for hit in bars_of(notes, "rock", False)[0].hits if hit.voice is Voice.SNARE]
+    return [(hit.tick, hit.velocity, hit.offset) for hit in found if hit.tick < 1000]
+
+
+def test_a_flam_and_a_drag_are_written_just_before_their_stroke() -> None:
+    assert snares((455, 30)) == [(460, 30, -5), (480, 110, 0)]
+    assert snares((452, 25), (466, 30)) == [(440, 25, 12), (460, 30, 6), (480, 110, 0)]
+
+
+def test_of_a_stroke_and_its_softer_echo_the_louder_stays() -> None:
+    assert snares((500, 40)) == [(480, 110, 0)]
+
+
+def test_a_cymbal_struck_twice_on_a_slot_has_no_grace_note() -> None:
+    notes = [*beat(), Note(945, 49, 60, 10), Note(962, 49, 100, 10)]
+    hits = bars_of(notes, "rock", False)[0].hits
+    assert [hit.tick for hit in hits if hit.voice is Voice.CRASH] == [960]
 
 
 def test_triplets_and_thirtyseconds_are_told_from_sixteenths() -> None:
@@ -108,6 +123,15 @@ def test_groove_reads_its_table_and_only_four_four(tmp_path: Path) -> None:
     assert not any(bar.fill for bar in first.bars)
 
 
+def test_whole_sessions_are_kept_from_training(tmp_path: Path) -> None:
+    (tmp_path / "a.mid").write_bytes(write(beat(), 104, FOUR_FOUR, "x", 3840))
+    rows = "".join(
+        f"x,{session},1,funk,104,beat,4-4,a.mid,train\n" for session in (*sorted(SESSIONS), "s")
+    )
+    (tmp_path / "info.csv").write_text(TABLE + rows, encoding="utf-8")
+    assert [one.split for one in groove(tmp_path)] == [*(["session"] * len(SESSIONS)), "train"]
+
+
 def test_groove_without_its_table_says_so(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         groove(tmp_path)
@@ -117,13 +141,3 @@ def own_style() -> Style:
     kick = Bar.of([Hit(0, Voice.KICK, 100), Hit(960, Voice.CLAP, 110)])
     fill = Bar.of([Hit(t, Voice.CLAP, 90) for t in range(0, 1920, 240)], fill=True)
     return Style("own", "Own", "genre", "", (90, 100, 110), bars=(kick, fill))
-
-
-def test_synthetic_phrases_end_with_a_fill_and_repeat_with_their_seed() -> None:
-    phrases = synthetic([own_style()], 160, seed=5)
-    assert len(phrases) == 20
-    assert all([bar.fill for bar in p.bars] == [False] * 7 + [True] for p in phrases)
-    assert {phrase.style for phrase in phrases} == {"own"}
-    assert [phrase.split for phrase in phrases].count("validation") == 2
-    assert phrases == synthetic([own_style()], 160, seed=5)
-    assert phrases != synthetic([own_style()], 160, seed=6)

@@ -11,7 +11,9 @@ from engine.errors import ConfigError, WeightsError
 from engine.grid import Meter
 from engine.notes import Bar, Hit, Voice
 from model.checkpoint import save
+from model.choice import misses
 from model.drummer import Drummer
+from model.measures import KNOBS
 from model.tokens import words
 from tests.model.small import BEAT, STYLES, request, small_drummer, small_trained
 
@@ -35,7 +37,7 @@ def test_the_same_request_gives_the_same_bar_whatever_was_played_between() -> No
 
 
 def test_the_history_the_style_and_the_knobs_change_the_bar() -> None:
-    drummer = small_drummer()
+    drummer = Drummer(small_trained(), candidates=1)
     plain = request(seed=3, history=(BEAT,))
     first = drummer.compose(plain)
     for other in (
@@ -74,6 +76,16 @@ def test_it_can_be_interrupted() -> None:
     assert small_drummer().compose(request(), lambda: True) is None
 
 
+def test_more_candidates_come_nearer_to_what_is_asked() -> None:
+    def off(candidates: int) -> float:
+        drummer = Drummer(small_trained(), candidates=candidates)
+        bars = [drummer.compose(request(seed=seed, density=0.5)) for seed in range(12)]
+        asked = dict.fromkeys(KNOBS, 0.5)
+        return sum(misses(bar, asked, drummer.trained.scales, {"rock": 1.0}) for bar in bars if bar)
+
+    assert off(8) < off(1)
+
+
 def test_a_history_too_full_for_the_context_is_shortened() -> None:
     full = Bar.of(Hit(t, v, 100) for t in range(0, 1920, 60) for v in list(Voice)[:6])
     assert small_drummer().compose(request(history=(full,) * 4)) is not None
@@ -97,9 +109,11 @@ def test_a_mixture_of_unknown_names_is_counted_and_played_without_style() -> Non
 def test_a_fill_and_its_place_are_told_to_the_model() -> None:
     drummer = small_drummer()
     asked = request(fill=True, place=7, phrase=8, density=0.9, bpm=160.0, history=(BEAT,))
-    told = drummer._conditions(asked, [BEAT])
-    assert told.numbers[0, 1].tolist() == pytest.approx([0.9, 0.5, 1.0, 1.0])
-    assert told.given[0].tolist()[:2] == [[0, 0, 1, 1], [1, 1, 1, 1]]
+    told = drummer._conditions(asked, [BEAT], {0: 1.0})
+    assert told.numbers[0, 1].tolist() == pytest.approx([0.9, 0.5, 1, 1, 0.5, 0.5, 0, 0])
+    assert told.given[0].tolist()[:2] == [[0, 0, 1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 0, 0]]
+    assert told.given[1].tolist()[:2] == [[0, 0, 1, 1, 0, 0, 0, 0]] * 2  # as if unasked
+    assert told.style[1].sum() == 0
     assert told.places[0].tolist()[:2] == [[2, 6], [3, 7]]
 
 

@@ -11,25 +11,30 @@ from hypothesis import strategies as st
 
 from model.conditions import Asked, stack
 from model.grammar import Grammar
-from model.sample import LONGEST, Settings, Start, choose, write_bar
+from model.sample import LONGEST, Numbers, Settings, Start, choose, write_bars
 from model.tokens import UPBEAT, words
 from model.transformer import Transformer, new_cache, prefill
 from tests.model.small import BEAT, STYLES, small_transformer
 
 WORDS = words()
 GRAMMAR = Grammar(WORDS)
-FREE = np.zeros(4, np.float32)
+FREE = np.zeros((1, 4), np.float32)
 
 
-def write(model: Transformer, chosen: Settings, stop_after: int = 9999) -> list[int] | None:
+def write(model: Transformer, chosen: Settings, stop_after: int = 9999) -> list[list[int]] | None:
     polls = iter(range(100_000))
     with torch.inference_mode():
-        bars = model.condition(stack([[Asked()]], len(STYLES), 5))[0]
-        cache = new_cache(model)
+        ways = [[Asked({1: 1.0})], [Asked()]][: chosen.ways]
+        bars = model.condition(stack(ways, len(STYLES), 5))
+        cache = new_cache(model, chosen.ways * chosen.candidates)
         ids = torch.tensor([WORDS.bar])
         logits = prefill(model, cache, ids, torch.tensor([UPBEAT]), torch.tensor([0]), bars)
-        start = Start(cache, logits, bars[0], 1)
-        return write_bar(model, GRAMMAR, start, chosen, lambda: next(polls) >= stop_after)
+        start = Start(cache, logits, bars[:, 0], 1)
+        return write_bars(model, GRAMMAR, start, chosen, lambda: next(polls) >= stop_after)
+
+
+def chosen_by(logits: Numbers, mask: Numbers, settings: Settings, chance: float) -> int:
+    return int(choose(logits, mask, settings, np.array([chance], np.float32))[0])
 
 
 @settings(max_examples=25, deadline=None)
@@ -39,16 +44,37 @@ def write(model: Transformer, chosen: Settings, stop_after: int = 9999) -> list[
     st.floats(0.0, 3.0),
     st.floats(0.05, 1.0),
     st.sampled_from([1.0, 10.0, 40.0]),
+    st.sampled_from([1.0, 2.5]),
+    st.integers(1, 3),
 )
 def test_every_sample_is_a_bar(
-    model: int, seed: int, temperature: float, top_p: float, loud: float
+    model: int, seed: int, temperature: float, top_p: float, loud: float, guidance: float, many: int
 ) -> None:
-    ids = write(small_transformer(model, loud), Settings(temperature, top_p, seed))
-    assert ids is not None
-    assert GRAMMAR.holds(ids)
-    assert len(ids) <= LONGEST + 1
-    hits = WORDS.decode(ids)
-    assert WORDS.encode(BEAT.with_hits(hits)) == ids[:-1]  # nothing was said twice or for nothing
+    chosen = Settings(temperature, top_p, guidance=guidance, candidates=many, seed=seed)
+    bars = write(small_transformer(model, loud), chosen)
+    assert bars is not None
+    assert len(bars) == many
+    for ids in bars:
+        assert GRAMMAR.holds(ids)
+        assert len(ids) <= LONGEST + 1
+        hits = WORDS.decode(ids)  # nothing was said twice or for nothing
+        assert WORDS.encode(BEAT.with_hits(hits)) == ids[:-1]
+
+
+def test_more_candidates_leave_the_first_ones_alone() -> None:
+    model = small_transformer(loud=4.0)
+    four = write(model, Settings(seed=7, candidates=4))
+    two = write(model, Settings(seed=7, candidates=2))
+    assert four is not None
+    assert two == four[:2]
+    assert len({tuple(ids) for ids in four}) == 4
+
+
+def test_guidance_moves_away_from_the_unasked() -> None:
+    model = small_transformer(loud=4.0)
+    plain, guided = (write(model, Settings(seed=7, guidance=g)) for g in (1.0, 3.0))
+    assert plain != guided
+    assert plain == write(model, Settings(seed=7, guidance=1.0, candidates=1))
 
 
 def test_the_same_seed_writes_the_same_bar_and_another_seed_another() -> None:
@@ -91,28 +117,30 @@ def test_the_grammar_holds_for_bars_and_not_for_nonsense() -> None:
         assert not GRAMMAR.holds(bad), bad
 
 
-def test_the_cold_choice_is_the_likeliest_and_a_small_top_p_too() -> None:
-    logits = np.array([0.0, 3.0, 1.0, 2.0], np.float32)
+def test_the_cold_choice_is_the_likeliest_and_a_small_top_p_or_top_k_too() -> None:
+    logits = np.array([[0.0, 3.0, 1.0, 2.0]], np.float32)
     cold = Settings(temperature=0.0, top_p=1.0)
     narrow = Settings(temperature=1.0, top_p=0.01)
+    single = Settings(temperature=1.0, top_p=1.0, top_k=1)
     for chance in (0.0, 0.5, 0.999):
-        assert choose(logits, FREE, cold, chance) == 1
-        assert choose(logits, FREE, narrow, chance) == 1
+        for chosen in (cold, narrow, single):
+            assert chosen_by(logits, FREE, chosen, chance) == 1
 
 
 def test_choices_come_as_often_as_they_are_likely() -> None:
-    logits = np.log(np.array([0.5, 0.3, 0.15, 0.05], np.float32))
-    chances = [(n + 0.5) / 1000 for n in range(1000)]
+    logits = np.log(np.array([[0.5, 0.3, 0.15, 0.05]], np.float32)).repeat(1000, 0)
+    masks = FREE.repeat(1000, 0)
+    chances = np.array([(n + 0.5) / 1000 for n in range(1000)], np.float32)
     every = Settings(top_p=1.0)
-    counts = np.bincount([choose(logits, FREE, every, c) for c in chances], minlength=4)
+    counts = np.bincount(choose(logits, masks, every, chances), minlength=4)
     assert np.abs(counts - [500, 300, 150, 50]).max() <= 1
-    most = replace(every, top_p=0.75)  # the first two hold .8
-    counts = np.bincount([choose(logits, FREE, most, c) for c in chances], minlength=4)
-    assert np.abs(counts - [625, 375, 0, 0]).max() <= 1
+    for most in (replace(every, top_p=0.75), replace(every, top_k=2)):  # the first two hold .8
+        counts = np.bincount(choose(logits, masks, most, chances), minlength=4)
+        assert np.abs(counts - [625, 375, 0, 0]).max() <= 1
 
 
 @given(st.floats(0.0, 1.0, exclude_max=True), st.floats(0.01, 1.0), st.floats(0.0, 2.0))
 def test_what_is_masked_is_never_chosen(chance: float, top_p: float, temperature: float) -> None:
-    mask = np.array([-np.inf, 0.0, -np.inf, 0.0], np.float32)
-    logits = np.array([50.0, -50.0, 9.0, -60.0], np.float32)
-    assert choose(logits, mask, Settings(temperature, top_p), chance) in (1, 3)
+    mask = np.array([[-np.inf, 0.0, -np.inf, 0.0]], np.float32)
+    logits = np.array([[50.0, -50.0, 9.0, -60.0]], np.float32)
+    assert chosen_by(logits, mask, Settings(temperature, top_p), chance) in (1, 3)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from engine.errors import WeightsError
 from engine.grid import FOUR_FOUR
 from model.drummer import Drummer
 from model.midifile import write
 from model.tokens import words
-from model.train import Losses, Plan, Sums, kind_numbers, rate_at, train
+from model.train import Losses, Plan, Sums, go_on_from, kind_numbers, rate_at, train
+from model.transformer import Transformer
 from model.windows import Batch
-from tests.model.small import BEAT, request
-from tests.model.test_data import TABLE, beat, own_style
+from tests.model.small import BEAT, STYLES, request, small_trained
+from tests.model.test_data import TABLE, beat
+from tests.model.test_synthesis import own_style
 
 WORDS = words()
 
@@ -34,10 +38,25 @@ def test_training_leaves_weights_that_play(tmp_path: Path) -> None:
     trained = train(tmp_path, [own_style()], out, 0.001, plan=plan, report=said.append)
     torch.set_num_threads(threads)
     assert trained.styles == ("funk", "own")
+    assert any("session 0.000 bits" in line for line in said)  # nothing of it here
     assert any("validation" in line and "bits a note" in line for line in said)
     drummer = Drummer.load(out, device="cpu", threads=threads)
     assert drummer.trained.figures["steps"] >= 1
     assert drummer.compose(request(mixture=(("own", 1.0),))) is not None
+
+
+def test_training_goes_on_from_weights_that_know_fewer_styles() -> None:
+    known = small_trained()
+    torch.manual_seed(9)
+    config = replace(known.transformer.config, styles=4)
+    model = Transformer(config)
+    go_on_from(known, model, ("drill", *STYLES))
+    vectors, before = model.styles.weight, known.transformer.styles.weight
+    assert torch.equal(vectors[1:], before)  # the last stands for no style
+    assert not torch.equal(vectors[0], before[0])
+    assert torch.equal(model.head.weight, known.transformer.head.weight)
+    with pytest.raises(WeightsError, match="--from"):
+        go_on_from(known, Transformer(replace(config, layers=1)), ("drill", *STYLES))
 
 
 def test_training_without_data_says_so(tmp_path: Path) -> None:

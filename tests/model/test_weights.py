@@ -9,6 +9,7 @@ import pytest
 from safetensors import safe_open
 
 from engine.notes import Bar, Voice
+from mappings.styles import load_styles
 from model.checkpoint import DEFAULT
 from model.drummer import Drummer
 from tests.model.small import request
@@ -58,9 +59,13 @@ def test_the_file_is_small_and_names_its_data() -> None:
     assert all(name in metadata["credit"] for name in made_up)
 
 
+def test_every_style_of_the_bank_was_trained() -> None:
+    assert set(drummer().styles) == set(load_styles())
+
+
 def test_the_readme_beside_it_tells_the_same_figures() -> None:
     text = (DEFAULT.parent / "README.md").read_text(encoding="utf-8")
-    for figure in ("validation_bits_per_note", "steps"):
+    for figure in ("validation_bits_per_note", "session_bits_per_note", "steps"):
         assert f"{drummer().trained.figures[figure]:.4g}" in text, figure
     assert all(name in text for name in drummer().styles)
 

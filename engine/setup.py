@@ -1,0 +1,33 @@
+"""What a performance starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.controls import Value
+from engine.grid import FOUR_FOUR, Meter
+from engine.notes import Voice
+from engine.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a performance starts from; `commit`, `timeout` and `gate` in seconds.
+
+    `notes` maps voices to MIDI notes, `channel` is 1..16; `lookahead` bars are kept ready;
+    `commit` before its bar line a bar is no longer replaced; `timeout` of clock silence
+    stops; `gate` is how long a note is held; `source` is "auto", "midi" or "internal".
+    """
+
+    styles: Mapping[str, Style]
+    notes: Mapping[Voice, int]
+    channel: int = 10
+    seed: int = 0
+    meter: Meter = FOUR_FOUR
+    source: str = "auto"
+    lookahead: int = 2
+    commit: float = 0.1
+    timeout: float = 2.0
+    gate: float = 0.1
+    controls: Mapping[str, Value] = field(default_factory=dict)

@@ -1,0 +1,99 @@
+"""`drumigen humanize`: a .mid file in, the same groove with somebody's feel out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import ConfigError, WeightsError
+from engine.feel import felt
+from engine.notes import Bar, Voice
+from engine.style import Style
+from mappings.kits import load_kit
+from mappings.reading import plain
+from mappings.styles import load_styles
+from model.data import VOICES
+from model.feel import Dynamics, Feel
+from model.humanize import Perform, humanized
+from model.midi_edit import Edit
+from model.midifile import Note, read
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for; `amount` 0..2, `bpm` None for the file's own tempo."""
+
+    style: str
+    bpm: float | None = None
+    seed: int = 0
+    amount: float = 1.0
+    kit: str = "gm"
+
+
+def write_humanized(source: Path, output: Path | None, wish: Wish) -> int:
+    """Humanize a file and say by whose feel; ConfigError for what cannot be read or written."""
+    style, voices = _style(wish.style), _voices(wish.kit)
+    try:
+        score, edit = read(source), Edit.open(source)
+    except OSError as error:
+        raise ConfigError(f"{source}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    notes = edit.notes()
+    if not notes:
+        raise ConfigError(f"{source}: holds no notes")
+    bpm = wish.bpm or score.bpm
+    perform, by = _performer(style, bpm, wish.seed, notes)
+    data = edit.moved(humanized(notes, voices, score.meter, perform, wish.amount))
+    path = output or source.with_name(f"{source.stem}_{style.name}.mid")
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise ConfigError(f"-o: {path} cannot be written ({error.strerror})") from error
+    print(f"{path}: {len(notes)} notes at {bpm:g} BPM, {by}")
+    return 0
+
+
+def _style(name: str) -> Style:
+    styles = load_styles()
+    for style in styles.values():
+        if plain(style.name) == plain(name):
+            return style
+    raise ConfigError(f"--style: {name!r} is not one of {', '.join(styles)}")
+
+
+def _voices(kit: str) -> dict[int, Voice]:
+    """Which voice a note plays: the kit's, and what it leaves open as Roland's kits have it."""
+    named = {note: voice for voice, note in reversed(list(load_kit(kit).notes.items()))}
+    return VOICES | named
+
+
+def _performer(style: Style, bpm: float, seed: int, notes: Sequence[Note]) -> tuple[Perform, str]:
+    """Who performs: the trained feel or, of styles that nobody played, the style's template."""
+    mixture = tuple(style.mixture.items())
+    feel = _feel()
+    if feel is None or not feel.knows(mixture):
+        return (
+            lambda bars: [felt(bar, style, bpm, seed, n) for n, bar in enumerate(bars)],
+            f"by the template of {style.title}",
+        )
+
+    def perform(bars: Sequence[Bar]) -> Sequence[Bar]:
+        return feel.perform(bars, mixture, bpm, seed, 0, dynamics=_dynamics(notes))
+
+    return perform, f"by the feel of {style.title}"
+
+
+def _feel() -> Feel | None:
+    try:
+        return Feel.load()
+    except WeightsError as error:
+        print(f"drumigen: {error}; using the style's template", file=sys.stderr)
+        return None
+
+
+def _dynamics(notes: Sequence[Note]) -> Dynamics:
+    """A file all of one velocity says nothing about force; else accents and ghosts are kept."""
+    return Dynamics.MARKED if len({note.velocity for note in notes}) > 1 else Dynamics.NEW

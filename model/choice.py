@@ -1,0 +1,57 @@
+"""Which of several bars to play: the one nearest to what was asked that is no mere copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.grid import TICKS_PER_SIXTEENTH
+from engine.notes import Bar, Voice
+from engine.validate import repaired
+from model.measures import KNOBS, Scales
+
+# Design choices: what a performer hears first when it is not as asked.
+WEIGHTS = {"density": 2.0, "complexity": 1.0, "intensity": 1.0, "ghosts": 1.0}
+COPY = 0.3  # what playing a bar of the last ones again costs, in spans of a knob
+UNPLAYABLE = 4.0  # what losing all its strokes to the hands would cost
+
+
+def best(
+    bars: Sequence[Bar],
+    asked: Mapping[str, float],
+    scales: Scales,
+    style: Mapping[str, float],
+    history: Sequence[Bar],
+    hands: bool = True,
+) -> Bar:
+    """The best of the bars; `asked` maps knobs to ranks, `style` trained names to weights."""
+    last = {outline(bar) for bar in history}
+
+    def cost(bar: Bar) -> float:
+        lost = 1.0 - len(repaired(bar, hands).hits) / len(bar.hits) if bar.hits else 1.0
+        copied = COPY if outline(bar) in last else 0.0
+        return misses(bar, asked, scales, style) + copied + UNPLAYABLE * lost
+
+    return min(bars, key=cost)
+
+
+def misses(
+    bar: Bar, asked: Mapping[str, float], scales: Scales, style: Mapping[str, float]
+) -> float:
+    """How far a bar is from what was asked: weighted, in spans of each knob in the style.
+
+    0 for a style without scales, of which nothing is known.
+    """
+    if not scales.known(style):
+        return 0.0
+    total = 0.0
+    for knob, rank in asked.items():
+        wanted = scales.figure(knob, style, bar.fill, rank)
+        off = abs(KNOBS[knob](bar) - wanted) / scales.span(knob, style, bar.fill)
+        total += WEIGHTS[knob] * off
+    return total
+
+
+def outline(bar: Bar) -> frozenset[tuple[int, Voice]]:
+    """What is struck on which sixteenth: bars with one outline are heard as the same."""
+    half = TICKS_PER_SIXTEENTH // 2
+    return frozenset(((hit.tick + half) // TICKS_PER_SIXTEENTH, hit.voice) for hit in bar.hits)

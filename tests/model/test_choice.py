@@ -1,0 +1,47 @@
+"""Which of several bars is played."""
+
+from __future__ import annotations
+
+from engine.notes import Bar, Hit, Voice
+from model.choice import best, misses, outline
+from tests.model.small import BEAT, small_scales
+
+SCALES, ROCK = small_scales(), {"rock": 1.0}
+SPARSE = BEAT.with_hits(BEAT.hits[:3])
+
+
+def test_the_bar_nearest_to_what_is_asked_is_taken() -> None:
+    for density, wanted in ((0.0, SPARSE), (1.0, BEAT)):
+        for bars in ([SPARSE, BEAT], [BEAT, SPARSE]):
+            assert best(bars, {"density": density}, SCALES, ROCK, []) is wanted
+
+
+def test_a_miss_is_measured_in_spans_of_the_style() -> None:
+    most = len(BEAT.hits)
+    assert misses(BEAT, {"density": 1.0}, SCALES, ROCK) == 0.0
+    off = misses(SPARSE, {"density": 1.0}, SCALES, ROCK)
+    assert off == 2.0 * (most - 3) / SCALES.span("density", ROCK, False)
+
+
+def test_nothing_is_missed_in_a_style_that_is_unknown() -> None:
+    assert misses(BEAT, {"density": 0.0}, SCALES, {"polka": 1.0}) == 0.0
+
+
+def test_of_two_alike_the_one_that_was_not_just_played_is_taken() -> None:
+    late = Bar.of([*BEAT.hits[:-1], Hit(1680, Voice.SNARE, 119)])
+    for bars in ([BEAT, late], [late, BEAT]):
+        assert best(bars, {"density": 1.0}, SCALES, ROCK, [BEAT]) is late
+
+
+def test_a_bar_that_two_hands_cannot_play_is_left_to_machines() -> None:
+    wall = Bar.of(
+        [Hit(tick, voice, 100) for tick in (0, 480, 960) for voice in list(Voice)[1:10] if voice]
+    )
+    assert best([wall, SPARSE], {}, SCALES, ROCK, []) is SPARSE
+    assert best([Bar(), SPARSE], {}, SCALES, ROCK, []) is SPARSE
+
+
+def test_a_hit_moved_within_its_sixteenth_leaves_the_outline() -> None:
+    assert outline(BEAT) == outline(BEAT.with_hits([Hit(20, Voice.KICK, 9), *BEAT.hits[2:]])) | {
+        (0, Voice.CLOSED_HAT)
+    }
