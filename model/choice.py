@@ -37,12 +37,7 @@ def best(
 def misses(
     bar: Bar, asked: Mapping[str, float], scales: Scales, style: Mapping[str, float]
 ) -> float:
-    """How far a bar is from what was asked: weighted, in spans of each knob in the style.
-
-    0 for a style without scales, of which nothing is known.
-    """
-    if not scales.known(style):
-        return 0.0
+    """How far a bar is from what was asked: weighted, in spans of each knob in the style."""
     total = 0.0
     for knob, rank in asked.items():
         wanted = scales.figure(knob, style, bar.fill, rank)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.notes import Bar, Hit, Voice
 from model.choice import best, misses, outline
-from tests.model.small import BEAT, small_scales
+from tests.model.small import BEAT, STYLES, small_scales
 
 SCALES, ROCK = small_scales(), {"rock": 1.0}
 SPARSE = BEAT.with_hits(BEAT.hits[:3])
@@ -23,8 +25,11 @@ def test_a_miss_is_measured_in_spans_of_the_style() -> None:
     assert off == 2.0 * (most - 3) / SCALES.span("density", ROCK, False)
 
 
-def test_nothing_is_missed_in_a_style_that_is_unknown() -> None:
-    assert misses(BEAT, {"density": 0.0}, SCALES, {"polka": 1.0}) == 0.0
+def test_in_an_unknown_style_what_is_usual_in_all_is_asked_for() -> None:
+    polka, all_of_them = {"polka": 1.0}, dict.fromkeys(STYLES, 1 / len(STYLES))
+    assert misses(BEAT, {"density": 0.0}, SCALES, polka) == pytest.approx(
+        misses(BEAT, {"density": 0.0}, SCALES, all_of_them), rel=0.1
+    )
 
 
 def test_of_two_alike_the_one_that_was_not_just_played_is_taken() -> None:

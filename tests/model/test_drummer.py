@@ -106,11 +106,14 @@ def test_a_mixture_of_unknown_names_is_counted_and_played_without_style() -> Non
     assert drummer.unknown == 2
 
 
-def test_a_fill_and_its_place_are_told_to_the_model() -> None:
+def test_a_fill_its_place_and_what_the_knobs_ask_for_are_told_to_the_model() -> None:
     drummer = small_drummer()
-    asked = request(fill=True, place=7, phrase=8, density=0.9, bpm=160.0, history=(BEAT,))
-    told = drummer._conditions(asked, [BEAT], {0: 1.0})
-    assert told.numbers[0, 1].tolist() == pytest.approx([0.9, 0.5, 1, 1, 0.5, 0.5, 0, 0])
+    request_ = request(fill=True, place=7, phrase=8, density=1.0, bpm=160.0, history=(BEAT,))
+    asked = drummer._asked(request_, [BEAT], {2: 1.0})
+    assert [one.fill for one in asked] == [False, True]
+    assert [one.density for one in asked] == [None, len(BEAT.hits)]
+    assert [one.intensity is None for one in asked] == [True, False]
+    told = drummer._conditions(asked)
     assert told.given[0].tolist()[:2] == [[0, 0, 1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 0, 0]]
     assert told.given[1].tolist()[:2] == [[0, 0, 1, 1, 0, 0, 0, 0]] * 2  # as if unasked
     assert told.style[1].sum() == 0
