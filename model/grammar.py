@@ -31,8 +31,9 @@ def positions(last: Stroke, full: bool = False) -> Mask:
 
 @cache
 def pitches(last: Stroke, position: int) -> Mask:
-    """The pitches that may stand at a position after a stroke."""
-    return _mask(range(last.pitch + 1 if position == last.position else 0, TOP + 1), TOP + 1)
+    """The pitches that may stand at a position after a stroke; any at END, where none is kept."""
+    first = last.pitch + 1 if position == last.position != END else 0
+    return _mask(range(first, TOP + 1), TOP + 1)
 
 
 def _mask(allowed: range, size: int) -> Mask:

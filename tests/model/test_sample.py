@@ -139,6 +139,7 @@ def test_no_stroke_of_a_pitch_comes_after_the_highest_of_its_position() -> None:
     assert (positions(highest._replace(position=94)) == 0.0).nonzero()[0].tolist() == [95, END]
     assert (pitches(Stroke(5, 11, 0), 5) == 0.0).nonzero()[0].tolist() == [12, 13]
     assert (pitches(Stroke(5, 11, 0), 6) == 0.0).all()
+    assert (pitches(BAR, END) == 0.0).all()  # of an empty bar
 
 
 def test_the_cold_choice_is_the_likeliest_and_a_small_top_p_or_top_k_too() -> None:
