@@ -19,6 +19,7 @@ from engine.errors import ConfigError
 from engine.events import Request
 from engine.grid import FOUR_FOUR
 from engine.notes import Bar
+from model import standing
 from model.checkpoint import DEFAULT, Trained, load
 from model.choice import best
 from model.conditions import Asked, place_in, stack
@@ -123,9 +124,9 @@ class Drummer:
         written = self._write(request, history, asked, interrupted)
         if written is None:
             return None
-        bars = [self._bar(strokes, request) for strokes in written]
-        knobs = {knob: getattr(request, knob) for knob in KNOBS}
         scales, names = self.trained.scales, self._names(style)
+        bars = [self._bar(strokes, request, names) for strokes in written]
+        knobs = {knob: getattr(request, knob) for knob in KNOBS}
         bar = best(bars, knobs, scales, names, history, request.hands)
         return with_feel(bar, request, self.feel) if self.feel else bar
 
@@ -156,13 +157,16 @@ class Drummer:
         start = Start(self._cache, state, bars[:, len(history)], len(strokes), count)
         return write_bars(model, start, settings, interrupted)
 
-    def _bar(self, strokes: Sequence[Stroke], request: Request) -> Bar:
+    def _bar(self, strokes: Sequence[Stroke], request: Request, style: Mapping[str, float]) -> Bar:
+        scales, fill = self.trained.scales, request.fill
         return Bar(
             self.trained.words.hits(strokes),
             source="model",
             style=request.style,
             fill=request.fill,
             density=request.density,
+            intensity=standing.intensity(scales, style, fill, request.intensity),
+            ghosts=standing.ghosts(scales, style, fill, request.ghosts),
         )
 
     def _recent(self, history: tuple[Bar, ...]) -> list[Bar]:
