@@ -157,7 +157,7 @@ class Prepared:
             style=settings.style,
             mixture=tuple(sorted(self._styles[settings.style].mixture.items())),
             meter=self._meter,
-            bpm=bpm,
+            bpm=float(round(bpm)),  # the jitter of a clock must not make another bar
             place=song_bar % settings.phrase,
             phrase=settings.phrase,
             fill=fill,
