@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.notes import Bar, Hit, Voice
-from model.choice import best, misses, outline
+from engine.notes import GHOST_VELOCITY, Bar, Hit, Voice
+from model.choice import best, levelled, misses, outline
+from model.measures import Scales, loudness
 from tests.model.small import BEAT, STYLES, small_scales
 
 SCALES, ROCK = small_scales(), {"rock": 1.0}
@@ -44,6 +45,27 @@ def test_a_bar_that_two_hands_cannot_play_is_left_to_machines() -> None:
     )
     assert best([wall, SPARSE], {}, SCALES, ROCK, []) is SPARSE
     assert best([Bar(), SPARSE], {}, SCALES, ROCK, []) is SPARSE
+
+
+def test_what_is_missing_to_the_force_asked_for_is_played_harder_or_softer() -> None:
+    loud = [Bar.of([Hit(0, Voice.KICK, velocity)]) for velocity in range(40, 121)]
+    scales, slack = Scales.of(("rock", bar) for bar in loud), 0.1 * 0.9 * 80
+    bar = Bar.of([Hit(0, Voice.KICK, 80), Hit(480, Voice.CRASH, 80)])
+
+    def force(asked: float) -> float:
+        return loudness(levelled(bar, {"intensity": asked}, scales, ROCK))
+
+    assert force(1.0) == pytest.approx(120 - slack, abs=0.5)
+    assert force(0.0) == pytest.approx(40 + slack, abs=0.5)
+    assert levelled(bar, {"intensity": 0.55}, scales, ROCK) is bar  # near enough
+
+
+def test_ghosts_stay_ghosts_however_hard_it_is_played() -> None:
+    scales = Scales.of([("rock", Bar.of([Hit(0, Voice.KICK, v)])) for v in (5, 125)])
+    bar = Bar.of([Hit(0, Voice.SNARE, 45), Hit(480, Voice.SNARE, 55)])
+    hard, soft = (levelled(bar, {"intensity": at}, scales, ROCK) for at in (1.0, 0.0))
+    assert [hit.velocity for hit in hard.hits] == [GHOST_VELOCITY - 1, 119]
+    assert [hit.velocity for hit in soft.hits] == [11, GHOST_VELOCITY]
 
 
 def test_a_hit_moved_within_its_sixteenth_leaves_the_outline() -> None:
