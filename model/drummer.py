@@ -34,8 +34,8 @@ from model.transformer import UNTOLD, Cache, Conditions, Reading, new_cache, pre
 # bars hold, so it is chosen from what is usual in the style; later bars may be freer.
 TOP_P = 0.95
 OPENING_TOP_P = 0.7
-CANDIDATES = 4  # bars written for one; not by the clock, or no bar could be repeated
-GUIDANCE = 1.0
+CANDIDATES = 8  # bars written for one; not by the clock, or no bar could be repeated
+GUIDANCE = 1.5
 LIFE = 0.08  # of the way of the density knob; the scorecard allows a mean error of .06
 
 

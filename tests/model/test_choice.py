@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.notes import GHOST_VELOCITY, Bar, Hit, Voice
-from model.choice import best, levelled, misses, outline
+from model.choice import WEIGHTS, best, levelled, misses, outline
 from model.measures import Scales, loudness
 from tests.model.small import BEAT, STYLES, small_scales
 
@@ -23,7 +23,7 @@ def test_a_miss_is_measured_in_spans_of_the_style() -> None:
     most = len(BEAT.hits)
     assert misses(BEAT, {"density": 1.0}, SCALES, ROCK) == 0.0
     off = misses(SPARSE, {"density": 1.0}, SCALES, ROCK)
-    assert off == 2.0 * (most - 3) / SCALES.span("density", ROCK, False)
+    assert off == WEIGHTS["density"] * (most - 3) / SCALES.span("density", ROCK, False)
 
 
 def test_in_an_unknown_style_what_is_usual_in_all_is_asked_for() -> None:
