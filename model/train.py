@@ -28,7 +28,7 @@ from model.measures import Scales
 from model.synthesis import synthetic
 from model.tokens import Words, words
 from model.transformer import KINDS, Config, Transformer
-from model.windows import NOTHING, Batch, Piece, batches, cut, disturb, prepare
+from model.windows import NOTHING, Batch, Piece, batches, crossed, cut, disturb, prepare
 
 HELD_OUT = ("validation", "session")  # splits that are measured; see model.data
 
@@ -41,9 +41,10 @@ class Plan:
     seed: int = 0
     strokes: int = 900
     rate: float = 1.1e-3
-    decay: float = 0.08
+    decay: float = 0.2
     warm: float = 0.02  # share of the time in which the rate rises
     threads: int = 2  # copies of the model that learn side by side
+    crossed: float = 0.5  # share of the played pieces; synthetic ones are crossed when made
     bars_a_style: int = 200  # of synthetic styles
     start: Path | None = None  # weights to go on from, which may know fewer styles
 
@@ -73,11 +74,21 @@ class Corpus:
         numbers = {name: number for number, name in enumerate(self.styles)}
         training = [p for p in phrases if p.split == "train"]
         self.scales = Scales.of((phrase.style, bar) for phrase in training for bar in phrase.bars)
+        self.numbers, self.vocabulary = numbers, vocabulary
         self.train = prepare(training, vocabulary, numbers)
         self.held_out = {
             split: prepare([p for p in played if p.split == split], vocabulary, numbers)
             for split in HELD_OUT
         }
+
+    def again(self, dice: Random, share: float) -> list[Piece]:
+        """The pieces for another pass, a `share` of those that were played crossed."""
+        return [
+            crossed(piece, self.vocabulary, self.numbers, dice)
+            if piece.phrase.player != "synthetic" and dice.random() < share
+            else piece
+            for piece in self.train
+        ]
 
 
 def train(
@@ -146,7 +157,8 @@ def fit(
     while spent < 1.0:
         number += 1
         bars = model.config.bars
-        windows = [disturb(w, vocabulary, dice) for w in cut(corpus.train, bars, dice)]
+        pieces = corpus.again(dice, plan.crossed)
+        windows = [disturb(w, vocabulary, dice) for w in cut(pieces, bars, dice)]
         share = plan.strokes // plan.threads
         queue = batches(windows, model.config.styles, bars, share, dice)
         sums = Sums()

@@ -39,7 +39,7 @@ class Config:
     style_width: int = 128
     context: int = 336
     bars: int = 5
-    dropout: float = 0.1
+    dropout: float = 0.25
 
     @property
     def head_width(self) -> int:

@@ -18,7 +18,16 @@ from torch import Tensor
 from engine.notes import Bar
 from model.conditions import Asked, stack
 from model.data import Phrase
-from model.measures import KNOBS, ghost_share, loudness, off_beat, open_share, ride_share
+from model.measures import (
+    HATS,
+    KNOBS,
+    RIDES,
+    ghost_share,
+    loudness,
+    off_beat,
+    open_share,
+    ride_share,
+)
 from model.sample import to_come
 from model.tokens import BAR, VELOCITY_STEPS, Stroke, Words
 from model.transformer import KINDS, UNTOLD, Conditions, Reading
@@ -27,6 +36,8 @@ _DROPPED = 0.2  # how often each number of a bar is not given in training
 _NAMELESS = 0.1  # how often a window's style is not given
 _BARE = 0.15  # how often all numbers of a window but its last bar's are not given
 _CYMBALS = 0.5  # how often of that the cymbals are told at all: playing, they mostly are not
+_TIME = frozenset({*HATS, *RIDES})
+_FEWEST = 4  # beats that are crossed
 _SHIFTED = 0.3  # how often a window's velocities move one or two steps up or down
 
 
@@ -113,6 +124,26 @@ def measured(phrase: Phrase, place: int, numbers: Mapping[str, int]) -> Asked:
         ride=ride_share(bar),
         **knobs,
     )
+
+
+def crossed(piece: Piece, words: Words, numbers: Mapping[str, int], dice: Random) -> Piece:
+    """The piece, its hats and rides from other bars of it: grooves that might have been played.
+
+    Without it three million parameters know a few thousand bars by heart. Fills stay as they
+    are, and so does what has fewer than four beats.
+    """
+    bars = piece.phrase.bars
+    beats = [place for place, bar in enumerate(bars) if not bar.fill]
+    if len(beats) < _FEWEST:
+        return piece
+    shift = dice.randrange(1, len(beats))
+    made = list(bars)
+    for place, other in zip(beats, [*beats[shift:], *beats[:shift]], strict=True):
+        kept = [hit for hit in bars[place].hits if hit.voice not in _TIME]
+        made[place] = bars[place].with_hits(
+            [*kept, *(hit for hit in bars[other].hits if hit.voice in _TIME)]
+        )
+    return prepare([replace(piece.phrase, bars=tuple(made))], words, numbers)[0]
 
 
 def cut(pieces: Sequence[Piece], bars: int, dice: Random) -> list[Window]:

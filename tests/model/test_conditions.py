@@ -19,6 +19,7 @@ from model.windows import (
     Piece,
     Window,
     batches,
+    crossed,
     cut,
     disturb,
     measured,
@@ -110,6 +111,26 @@ def test_a_bar_is_measured_as_it_is() -> None:
     assert asked.style == {}
     assert (asked.density, asked.intensity, asked.ghosts) == (4.0, 90.0, 0.0)
     assert (asked.open, asked.ride) == (None, None)
+
+
+def test_a_crossed_piece_keeps_its_drums_and_takes_its_hats_from_another_bar() -> None:
+    def bar(number: int, fill: bool = False) -> Bar:
+        hats = [Hit(n * 240, Voice.CLOSED_HAT, 70) for n in range(number)]
+        return Bar.of([*hats, Hit(number * 120, Voice.KICK, 90)], fill=fill)
+
+    bars = tuple(bar(number) for number in range(1, 6)) + (bar(7, fill=True),)
+    piece = prepare([Phrase(bars, "rock", 110.0, "train", "a")], WORDS, {"rock": 0})[0]
+    mixed = crossed(piece, WORDS, {"rock": 0}, Random(1))
+    hats = [sum(h.voice is Voice.CLOSED_HAT for h in b.hits) for b in mixed.phrase.bars]
+    assert hats != [1, 2, 3, 4, 5, 7]
+    assert sorted(hats) == [1, 2, 3, 4, 5, 7]
+    assert mixed.strokes[5] == piece.strokes[5]
+    for place, (before, after) in enumerate(zip(bars, mixed.phrase.bars, strict=True)):
+        kicks = [[h for h in b.hits if h.voice is Voice.KICK] for b in (before, after)]
+        assert kicks[0] == kicks[1]
+        assert mixed.asked[place].density == len(after.hits)
+    short = prepare([Phrase(bars[:3], "rock", 110.0, "train", "a")], WORDS, {"rock": 0})[0]
+    assert crossed(short, WORDS, {"rock": 0}, Random(1)) is short
 
 
 def test_disturbing_drops_conditions_and_keeps_what_is_struck_when() -> None:
