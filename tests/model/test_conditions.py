@@ -118,7 +118,7 @@ def test_a_crossed_piece_keeps_its_drums_and_takes_its_hats_from_another_bar() -
         hats = [Hit(n * 240, Voice.CLOSED_HAT, 70) for n in range(number)]
         return Bar.of([*hats, Hit(number * 120, Voice.KICK, 90)], fill=fill)
 
-    bars = tuple(bar(number) for number in range(1, 6)) + (bar(7, fill=True),)
+    bars = (*(bar(number) for number in range(1, 6)), bar(7, fill=True))
     piece = prepare([Phrase(bars, "rock", 110.0, "train", "a")], WORDS, {"rock": 0})[0]
     mixed = crossed(piece, WORDS, {"rock": 0}, Random(1))
     hats = [sum(h.voice is Voice.CLOSED_HAT for h in b.hits) for b in mixed.phrase.bars]
