@@ -28,7 +28,6 @@ from engine.events import (
     Turned,
 )
 from engine.follow import Tapped
-from engine.grid import TICKS_PER_BEAT
 from engine.phrases import next_beat
 from engine.plan import EPSILON, TWIN, Plan
 from engine.playing import Playing
@@ -41,6 +40,7 @@ from engine.take import Played, Take
 __all__ = ["Performer", "Setup"]
 
 ASK_EVERY = 0.15  # seconds between requests while a knob turns: time to finish a bar
+LOOK = 0.4  # seconds before the next bar is decided: time to compose it as was tapped
 REPLAN_EVERY = 0.002  # seconds between replans while a knob turns, unless a note is due
 SHOW_EVERY = 0.05  # seconds between states for the screen
 ALL_NOTES_OFF = 123  # the channel mode message
@@ -195,10 +195,10 @@ class Performer:
         self._ask_at = max(now, self._asked_at + ASK_EVERY)
 
     def _look_at(self, current: Playing) -> float | None:
-        """Once a bar, a beat before its end: late enough to know it, early enough to compose."""
+        """Once a bar: late enough to know it, early enough to compose the next."""
         if self._looked == current.number or not self.desk.number("follow"):
             return None
-        return self._song.timeline.seconds(current.end - TICKS_PER_BEAT)
+        return self._commit_at(current) - LOOK
 
     # ---- out
     def due(self, now: float) -> list[Out]:
