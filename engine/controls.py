@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.errors import ControlError
-from engine.notes import Voice
+from engine.notes import GROUPS
 
 Value = float | str
+SNAPSHOTS = tuple("abcdefgh")
 
 
 class Kind(Enum):
@@ -25,12 +26,21 @@ class Kind(Enum):
     TRIGGER = "trigger"  # once, when it goes up
 
 
+class Curve(Enum):
+    """How a surface's 0..1 is spread over the range."""
+
+    LINEAR = "linear"
+    # Half the way from the middle moves a quarter of it. A knob of 128 steps has no middle: a
+    # linear offset of ±100 ms could not be set to 0, nor finer than 1.6 ms, a level not to 1.
+    FINE = "fine about the middle"
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
     """A row of the table; `low`..`high` in `unit`, or one of `choices`.
 
-    `step` 1 makes whole numbers. A number from a surface, 0..1, is spread over the range or
-    over the choices.
+    `step` 1 makes whole numbers. A number from a surface, 0..1, is spread over the range by
+    the `curve`, or evenly over the choices.
     """
 
     name: str
@@ -42,12 +52,16 @@ class Control:
     default: Value = 0.0
     step: float = 0.0
     choices: tuple[str, ...] = ()
+    curve: Curve = Curve.LINEAR
 
     def from_unit(self, unit: float) -> Value:
         """The value of a surface's 0..1 (outside it: the nearest end)."""
         unit = min(1.0, max(0.0, unit))
         if self.choices:
             return self.choices[min(len(self.choices) - 1, int(unit * len(self.choices)))]
+        if self.curve is Curve.FINE:
+            way = 2.0 * unit - 1.0
+            unit = 0.5 + way * abs(way) / 2.0
         value = self.low + unit * (self.high - self.low)
         return float(round(value / self.step) * self.step) if self.step else value
 
@@ -55,7 +69,11 @@ class Control:
         """Where a value stands in 0..1, for a surface to show."""
         if self.choices:
             return (self.choices.index(str(value)) + 0.5) / len(self.choices)
-        return (float(value) - self.low) / (self.high - self.low)
+        unit = (float(value) - self.low) / (self.high - self.low)
+        if self.curve is Curve.FINE:
+            way = 2.0 * unit - 1.0
+            unit = 0.5 + math.copysign(math.sqrt(abs(way)), way) / 2.0
+        return unit
 
     def check(self, value: object) -> Value:
         """The value as the engine keeps it, or ControlError with what is allowed."""
@@ -110,24 +128,60 @@ def _switch(name: str, kind: Kind, text: str) -> Control:
     return Control(name, kind, text, step=1.0)
 
 
-def _spoken(voice: Voice) -> str:
-    return voice.value.replace("_", " ")
-
-
 def _trigger(name: str, text: str) -> Control:
     return Control(name, Kind.TRIGGER, text, step=1.0)
+
+
+def _offset(name: str, range_ms: float, text: str) -> Control:
+    return Control(name, Kind.PERFORMED, text, "ms", -range_ms, range_ms, curve=Curve.FINE)
+
+
+def _density(group: str) -> Control:
+    text = f"the {group} thinner (-), or spared by density (+)"
+    return Control(f"density_{group}", Kind.PERFORMED, text, low=-1.0, curve=Curve.FINE)
+
+
+def _level(group: str) -> Control:
+    return Control(
+        f"level_{group}",
+        Kind.PERFORMED,
+        f"loudness of the {group}",
+        high=2.0,
+        default=1.0,
+        curve=Curve.FINE,
+    )
+
+
+def _style(name: str, default: str, styles: Sequence[str], text: str) -> Control:
+    default = default if default in styles else styles[0]
+    return Control(name, Kind.COMPOSED, text, default=default, choices=tuple(styles))
+
+
+def _groups() -> list[Control]:
+    """Four controls for every group of voices."""
+    return [
+        *(_density(g) for g in GROUPS),
+        *(_level(g) for g in GROUPS),
+        *(_switch(f"mute_{g}", Kind.PERFORMED, f"silence the {g}") for g in GROUPS),
+        *(_switch(f"lock_{g}", Kind.COMPOSED, f"the same {g} in every bar") for g in GROUPS),
+    ]
+
+
+def _snapshots() -> list[Control]:
+    """Two triggers for each snapshot."""
+    return [
+        *(_trigger(f"store_{s}", f"keep all controls as snapshot {s.upper()}") for s in SNAPSHOTS),
+        *(_trigger(f"recall_{s}", f"all controls as in snapshot {s.upper()}") for s in SNAPSHOTS),
+    ]
 
 
 def table(styles: Sequence[str]) -> dict[str, Control]:
     """All controls by name, in the order people read them; `styles` are the bank's names."""
     rows = [
-        Control(
-            "style",
-            Kind.COMPOSED,
-            "who plays",
-            default="funk" if "funk" in styles else styles[0],
-            choices=tuple(styles),
-        ),
+        _style("style", "funk", styles, "who plays"),
+        _style("style_b", "jazz", styles, "who plays at the other end of the morph"),
+        _composed("morph", 0, 1, 0, "", "from style (0) to style_b (1)"),
+        _composed("strength", 0, 1, 0.5, "", "how strictly style and knobs are followed"),
         _composed("density", 0, 1, 0.5, "", "few or many hits; less is heard at once"),
         _composed("complexity", 0, 1, 0.5, "", "on the beat or between the beats"),
         _composed("variation", 0, 1, 0.5, "", "a locked loop, or ever new bars"),
@@ -158,6 +212,8 @@ def table(styles: Sequence[str]) -> dict[str, Control]:
             choices=("half", "normal", "double"),
         ),
         _switch("loop", Kind.COMPOSED, "the last two bars over and over, exactly"),
+        _composed("follow", 0, 1, 0, "", "bars take after the notes that you play to the drummer"),
+        Control("seed", Kind.COMPOSED, "other dice for the same knobs", high=127, step=1.0),
         _trigger("fill", "the next bar is a fill"),
         _trigger("fill_now", "a fill from the next beat to the end of the bar"),
         _trigger("new_idea", "leave this groove for another one"),
@@ -172,17 +228,14 @@ def table(styles: Sequence[str]) -> dict[str, Control]:
             choices=("8", "16"),
         ),
         _performed("humanize", 0, 2, 1, "", "microtiming: 0 the grid, 1 the style's own, 2 drunk"),
-        _performed("push", -40, 40, 0, "ms", "ahead of the beat (-) or behind it (+)"),
+        _offset("push", 40, "ahead of the beat (-) or behind it (+)"),
         _performed("intensity", 0, 1, 0.5, "", "how hard the drummer hits"),
         _performed("dynamics", 0, 2, 1, "", "velocity variation: 0 all alike, 1 as played"),
         _performed("ghost", 0, 2, 1, "", "ghost notes: 0 none, 1 as played, 2 more of them"),
-        *(_switch(f"mute_{v.value}", Kind.PERFORMED, f"silence the {_spoken(v)}") for v in Voice),
-        *(
-            _switch(f"lock_{v.value}", Kind.COMPOSED, f"the {_spoken(v)} goes on as it is")
-            for v in Voice
-        ),
-        _performed("note_offset", -100, 100, 0, "ms", "send notes earlier (-) or later (+)"),
-        _performed("clock_offset", -100, 100, 0, "ms", "take the clock for earlier (-) or later"),
+        *_groups(),
+        *_snapshots(),
+        _offset("note_offset", 100, "send notes earlier (-) or later (+)"),
+        _offset("clock_offset", 100, "take the clock for earlier (-) or later"),
         _performed("tempo", 20, 300, 100, "BPM", "of the internal clock"),
         _trigger("play", "start the internal clock"),
         _trigger("stop", "stop the drummer"),

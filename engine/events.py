@@ -93,7 +93,8 @@ class Request:
     turns, `mixture` weighs trained styles, `place` of `phrase` bars, `history` the bars
     before it, oldest first, `seed` makes the bar repeatable. The knobs `density`,
     `complexity`, `intensity` and `ghosts` are 0..1 with .5 for what is usual in the style;
-    `hands` says that a person must be able to play it.
+    `strength` 0..1 is how strongly style and knobs are followed, .5 as trained; `hands` says
+    that a person must be able to play it.
     """
 
     number: int
@@ -114,6 +115,7 @@ class Request:
     intensity: float = 0.5
     ghosts: float = 0.5
     hands: bool = True
+    strength: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

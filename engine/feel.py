@@ -8,8 +8,8 @@ arguments: the same bar and knobs give the same strokes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from random import Random
 from typing import NamedTuple
@@ -30,7 +30,10 @@ _GHOST_VELOCITY = 34
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """The performed controls that shape strokes; ranges as in the table of controls."""
+    """The performed controls that shape strokes; ranges as in the table of controls.
+
+    `densities` are by voice group, `levels` by voice; what is not named is left alone.
+    """
 
     swing: float = 50.0
     swing_grid: int = 16
@@ -40,6 +43,8 @@ class Knobs:
     ghost: float = 1.0
     density: float = 0.5
     muted: frozenset[Voice] = frozenset()
+    densities: Mapping[str, float] = field(default_factory=dict)
+    levels: Mapping[Voice, float] = field(default_factory=dict)
 
 
 class Stroke(NamedTuple):
@@ -100,7 +105,7 @@ def _drift(seed: int, number: int, meter: Meter) -> Callable[[int], float]:
 
 def strokes(bar: Bar, knobs: Knobs) -> tuple[Stroke, ...]:
     """The bar as the knobs would have it now, in the order it sounds."""
-    hits = _ghosts(bar, thin(bar, knobs.density), knobs.ghost)
+    hits = _ghosts(bar, thin(bar, knobs.density, knobs.densities), knobs.ghost)
     means, velocities = _means(bar), _velocities(knobs, bar.intensity)
     played = [
         Stroke(
@@ -112,7 +117,16 @@ def strokes(bar: Bar, knobs: Knobs) -> tuple[Stroke, ...]:
         for hit in hits
         if hit.voice not in knobs.muted
     ]
+    played = _levelled(played, knobs.levels) if knobs.levels else played
     return tuple(sorted(played, key=attrgetter("tick")))
+
+
+def _levelled(played: Iterable[Stroke], levels: Mapping[Voice, float]) -> list[Stroke]:
+    """Every stroke at the level of its voice; those too soft for a velocity of 1 are left out."""
+    forces = ((stroke, stroke.velocity * levels.get(stroke.voice, 1.0)) for stroke in played)
+    return [
+        stroke._replace(velocity=min(127, round(force))) for stroke, force in forces if force > 0.5
+    ]
 
 
 def swung(tick: int, percent: float, grid: int) -> float:
@@ -132,6 +146,16 @@ def swung(tick: int, percent: float, grid: int) -> float:
     if within <= half:
         return start + within * first / half
     return start + first + (within - half) * (pair - first) / half
+
+
+def unswung(tick: float, percent: float, grid: int) -> float:
+    """The score tick of what is played at a tick in swing: what `swung` moved, moved back."""
+    pair = TICKS_PER_BEAT * 8 // grid
+    start, within = tick // pair * pair, tick % pair
+    half, first = pair / 2, pair * percent / 100.0
+    if within <= first:
+        return start + within * half / first
+    return start + half + (within - first) * (pair - half) / (pair - first)
 
 
 def _velocities(knobs: Knobs, made: float) -> Callable[[int, float], int]:

@@ -8,9 +8,10 @@ passes through the same bars.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from engine.grid import TICKS_PER_BEAT, Meter
-from engine.notes import Bar, Hit, Voice
+from engine.notes import GROUPS, Bar, Hit, Voice
 
 # Design choice: what a listener misses first when a voice is gone.
 _VOICE = {
@@ -24,6 +25,7 @@ _VOICE = {
     Voice.OPEN_HAT: 1.6,
 }
 _OTHER_VOICE = 1.2
+_GROUP_SPAN = 0.75  # a group turned down wholly keeps a quarter, as a bar does at density 0
 
 
 def metric_weight(tick: int, meter: Meter) -> float:
@@ -54,12 +56,26 @@ def amount(density: float) -> float:
     return 0.25 + 1.5 * density if density <= 0.5 else 1.0 + 1.2 * (density - 0.5)
 
 
-def thin(bar: Bar, density: float) -> tuple[Hit, ...]:
-    """The bar's hits that stay at a density; a bar made for that density stays whole."""
+_NO_GROUPS: Mapping[str, float] = {}
+
+
+def thin(bar: Bar, density: float, groups: Mapping[str, float] = _NO_GROUPS) -> tuple[Hit, ...]:
+    """The bar's hits that stay at a density; a bar made for that density stays whole.
+
+    `groups` are densities of voice groups, -1..1: below 0 a group is thinned out by itself, to
+    a quarter; above 0 it is spared, wholly at 1, what the density takes away.
+    """
     keep = amount(density) / amount(bar.density)
-    if keep >= 1.0 or not bar.hits:
+    if not bar.hits or (keep >= 1.0 and not groups):
         return bar.hits
-    number = max(1, math.ceil(len(bar.hits) * keep))
+    number = max(1, math.ceil(len(bar.hits) * min(1.0, keep)))
     ranked = sorted(bar.hits, key=lambda hit: (-importance(hit, bar.meter), hit.key))
     stays = {hit.key for hit in ranked[:number]}
+    for name, more in groups.items():
+        own = [hit.key for hit in ranked if hit.voice in GROUPS[name]]
+        there = sum(key in stays for key in own)  # the first of them
+        if more < 0:
+            stays.difference_update(own[math.ceil(there * (1.0 + _GROUP_SPAN * more)) :])
+        else:
+            stays.update(own[: there + round((len(own) - there) * more)])
     return tuple(hit for hit in bar.hits if hit.key in stays)

@@ -6,7 +6,7 @@ made until it is sent, so that humanize can scale the one and swing can move the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -36,6 +36,16 @@ class Voice(Enum):
 
 
 ORDER = {voice: number for number, voice in enumerate(Voice)}
+# The parts of a kit that a performer thinks of as one, and has a fader for.
+GROUPS: Mapping[str, tuple[Voice, ...]] = {
+    "kick": (Voice.KICK,),
+    "snare": (Voice.SNARE, Voice.SIDE_STICK, Voice.CLAP),
+    "hats": (Voice.CLOSED_HAT, Voice.PEDAL_HAT, Voice.OPEN_HAT),
+    "toms": (Voice.LOW_TOM, Voice.MID_TOM, Voice.HIGH_TOM),
+    "cymbals": (Voice.CRASH, Voice.RIDE, Voice.RIDE_BELL),
+    "percussion": (Voice.PERCUSSION,),
+}
+Blend = tuple[tuple[str, float], ...]  # two styles and their weights, of sum 1; or nothing
 GHOST_VELOCITY = 50  # a snare stroke under it is a ghost note (FACTS 3: share of snare hits < 50)
 
 
@@ -65,7 +75,8 @@ class Bar:
     `source` is "model", "template" (a style's own pattern) or "fallback" (made from earlier
     bars). `density`, `intensity` and `ghosts` are what it was made for (0..1, .5 usual), so
     that these knobs, turned while it plays, do only what the bar does not do already. `felt`
-    says that the offsets are its own; a bar without feel gets its style's.
+    says that the offsets are its own; a bar without feel gets its style's. `blend` names the
+    styles it stands between; `style` is the nearer of them.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -77,6 +88,7 @@ class Bar:
     intensity: float = 0.5
     ghosts: float = 0.5
     felt: bool = False
+    blend: Blend = ()
 
     @classmethod
     def of(

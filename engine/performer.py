@@ -8,11 +8,10 @@ same notes, and a bad event is counted, never raised.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.agenda import Agenda, Note
-from engine.controls import Kind
+from engine.agenda import Agenda
+from engine.controls import Kind, Value
 from engine.desk import Desk
 from engine.errors import ControlError
 from engine.events import (
@@ -28,22 +27,22 @@ from engine.events import (
     Tick,
     Turned,
 )
-from engine.feel import Knobs, strokes
-from engine.grid import TICKS_PER_SIXTEENTH
+from engine.follow import Tapped
 from engine.phrases import next_beat
+from engine.plan import EPSILON, TWIN, Plan
 from engine.playing import Playing
 from engine.prepared import Prepared
 from engine.setup import Setup
+from engine.snapshots import Snapshots
 from engine.song import Landing, Song
 from engine.take import Played, Take
 
 __all__ = ["Performer", "Setup"]
 
 ASK_EVERY = 0.15  # seconds between requests while a knob turns: time to finish a bar
+LOOK = 0.4  # seconds before the next bar is decided: time to compose it as was tapped
 REPLAN_EVERY = 0.002  # seconds between replans while a knob turns, unless a note is due
 SHOW_EVERY = 0.05  # seconds between states for the screen
-EPSILON = 1e-6  # ticks; below a nanosecond, above float error
-TWIN = TICKS_PER_SIXTEENTH // 2  # notes of a voice nearer than this across a jump are one
 ALL_NOTES_OFF = 123  # the channel mode message
 
 
@@ -54,7 +53,7 @@ class Performer:
     """
 
     def __init__(self, setup: Setup) -> None:
-        self.desk = Desk(setup.styles, setup.controls.get("style"))
+        self.desk = Desk(setup.styles, setup.controls)
         self.take = Take()
         self.complaint = ""
         self._setup = setup
@@ -66,11 +65,11 @@ class Performer:
         self._counts = {"sent": 0, "refused": 0, "struck": 0}
         self._current: Playing | None = None
         self._next: Playing | None = None
-        self._floor = 0.0  # song tick where playing began or jumped to
-        self._floor_at = -math.inf  # and when
-        self._sent: set[tuple[int, int, int]] = set()  # keys of notes of these bars
-        self._twins: set[tuple[int, int]] = set()  # sent ahead of a jump: not again after it
-        self._planned: set[int] = set()  # numbers of bars the agenda knows
+        self._plan = Plan(setup.notes)
+        self._floor_at = -math.inf  # when playing began or jumped
+        self._tapped = Tapped(setup.meter)
+        self._looked = -1  # number of the bar in which what is tapped was measured last
+        self._snapshots = Snapshots(self.desk.table, setup.snapshots)
         self._panic = self._fill_now = False
         self._replan_at: float | None = None
         self._planned_at = self._asked_at = self._shown_at = -math.inf
@@ -86,6 +85,10 @@ class Performer:
         """The bar that is playing; None while stopped."""
         return self._current
 
+    def snapshots(self) -> dict[str, dict[str, Value]]:
+        """What is stored, by letter "a".."h": to keep it, and to start with it again."""
+        return self._snapshots.everything()
+
     # ---- in
     def receive(self, event: Event, now: float) -> None:
         """Take in what happened at `now`; never raises for anything from outside."""
@@ -98,8 +101,9 @@ class Performer:
             case Composed():
                 self._prepared.answer(event)
                 self._asked_at = -math.inf
-            case Struck():
+            case Struck(_, velocity):
                 self._counts["struck"] += 1
+                self._strike(velocity, now)
             case Panic():
                 self._panic = True
             case _:
@@ -121,7 +125,9 @@ class Performer:
         self.desk.values[name] = kept
         if control.kind is Kind.COMPOSED:
             self._prepared.set(self.desk.settings(), self.desk.arrangement())
-        if name == "tempo":
+        if name == "follow":
+            self._look(now)
+        elif name == "tempo":
             self._song.set_tempo(float(kept), now)
         elif name == "clock_offset":
             self._song.clock_offset = float(kept) / 1000.0
@@ -142,9 +148,26 @@ class Performer:
                 self._song.stop()
             case "panic":
                 self._panic = True
-            case _:  # play
+            case "play":
                 if not self._song.run(now):
                     self.complaint = "play: this performance follows MIDI clock; press play there"
+            case _:
+                what, _, letter = trigger.partition("_")
+                if what == "store":
+                    self._snapshots.store(letter, self.desk.values)
+                else:
+                    self._recall(letter, now)
+
+    def _recall(self, letter: str, now: float) -> None:
+        """As if each of its controls were turned now."""
+        snapshot = self._snapshots.recall(letter)
+        if snapshot is None:
+            self.complaint = f"recall_{letter}: snapshot {letter.upper()} is empty; store_{letter}"
+            return
+        self.desk.recall(snapshot)
+        self._prepared.set(self.desk.settings(), self.desk.arrangement())
+        self._look(now)
+        self._replan_at = max(now, self._planned_at + REPLAN_EVERY)
 
     def _undo(self, now: float) -> None:
         settings = self._prepared.undo()
@@ -153,6 +176,29 @@ class Performer:
         else:
             self.desk.restore(settings)
             self._replan_at = max(now, self._planned_at + REPLAN_EVERY)  # density is heard at once
+
+    # ---- what is tapped
+    def _strike(self, velocity: int, now: float) -> None:
+        """Keep a note that came in at the sixteenth it is meant for."""
+        if self._current is not None and self._song.sounding:
+            tick = self._song.timeline.ticks(now) - self._current.start
+            self._tapped.strike(self._current.number, tick, velocity, self.desk.swing)
+
+    def _look(self, now: float) -> None:
+        """Let bars to come be led by what was tapped until now."""
+        current = self._current
+        if current is None or not self._song.sounding:
+            return
+        tick = self._song.timeline.ticks(now) - current.start + EPSILON
+        follow = self.desk.number("follow")
+        self._prepared.follow(self._tapped.lead(follow, current.number, tick))
+        self._ask_at = max(now, self._asked_at + ASK_EVERY)
+
+    def _look_at(self, current: Playing) -> float | None:
+        """Once a bar: late enough to know it, early enough to compose the next."""
+        if self._looked == current.number or not self.desk.number("follow"):
+            return None
+        return self._commit_at(current) - LOOK
 
     # ---- out
     def due(self, now: float) -> list[Out]:
@@ -188,7 +234,9 @@ class Performer:
         if stopped:
             self._current = self._next = None
             self._fill_now = False
-            self._twins.clear()
+            self._plan.stop()
+            self._tapped.clear()
+            self._prepared.follow(None)
         return out
 
     def _notes(self, now: float) -> list[Out]:
@@ -198,7 +246,7 @@ class Performer:
         for send, note in due:
             out.append(send)
             if note is not None:
-                self._sent.add(note.key)
+                self._plan.send(note)
                 self._counts["sent"] += 1
                 self.take.add(
                     Played(note.bar, note.tick, note.score, note.note, note.velocity, send.at)
@@ -236,7 +284,7 @@ class Performer:
         if line is not None:
             if current is None:
                 return -math.inf  # playing began, and due() has not been called since
-            times += [self._replan_at, line.seconds(current.end)]
+            times += [self._replan_at, line.seconds(current.end), self._look_at(current)]
             times.append(self._commit_at(current) if self._next is None else None)
         known = [time for time in times if time is not None]
         return min(known) if known else None
@@ -252,6 +300,10 @@ class Performer:
             current = self._land(Landing(tick, now), now)  # asleep for bars: begin here
         elif tick >= current.end - EPSILON:
             current = self._begin(self._next or self._taken(current.end), now)
+        look_at = self._look_at(current)
+        if look_at is not None and now >= look_at:
+            self._looked = current.number
+            self._look(now)
         if self._next is None and now >= self._commit_at(current):
             self._next = self._taken(current.end)
             self._replan_at = self._ask_at = now
@@ -266,38 +318,29 @@ class Performer:
         # Once a bar, so that what is asked for does not hang on when the drummer has time.
         self._prepared.heed(*self.desk.touch())
         bar = self._prepared.take(self._setup.meter.bar_of(start), self._song.bpm)
-        return Playing(bar, number, start, called)
+        return Playing(bar, number, start, called, self._prepared.lead)
 
     def _land(self, landing: Landing, now: float) -> Playing:
         """Begin in the middle of things: at Start, Continue, a jump or after a long sleep."""
         meter = self._setup.meter
         bar = meter.bar_of(landing.tick + EPSILON)
         left = math.inf if landing.left is None else landing.left
-        self._twins = {
-            (round(score + landing.tick - left), note)
-            for _, score, note in self._sent
-            if score >= left
-        }
-        self._floor, self._floor_at = landing.tick, landing.at
+        self._floor_at = landing.at
         ready, current = self._next, self._current
         if current is not None and abs(current.start - left) < TWIN:
             ready = current  # it has only just begun and jumps along
         fill = ready is not None and ready.bar.fill and not ready.called
         if ready is None or (fill and not self._prepared.fill_due(bar)):
             ready = self._taken(meter.bar_start(bar))
-        self._sent.clear()
-        self._planned.clear()
+        self._plan.land(landing)
         self._agenda.plan(())
         return self._begin(replace(ready, start=meter.bar_start(bar)), now)
 
     def _begin(self, playing: Playing, now: float) -> Playing:
         self._current, self._next = playing, None
-        self._sent = {key for key in self._sent if key[0] >= playing.number}
-        known = playing.number in self._planned and playing.bar.style == self.desk.sounding
-        self._planned = {number for number in self._planned if number >= playing.number}
-        self.desk.adopt(playing.bar.style)
+        known = self._plan.begin(playing.number)
         self._ask_at = self._show_at = now
-        if not known:  # a bar committed before and no new swing: its notes are planned
+        if self.desk.adopt(playing.bar) or not known:  # else its notes are planned
             self._replan_at = now
         return playing
 
@@ -326,50 +369,10 @@ class Performer:
         tick = self._song.tick(now)
         playhead = tick - shift / line.seconds_per_tick
         was = tick - self._planned_shift / line.seconds_per_tick
-        # A note to come may be moved as far as the playhead; one late already stays as late.
+        bars = [playing for playing in (self._current, self._next) if playing is not None]
         pending = self._agenda.pending
-        coming = {note.key: playhead - max(0.0, was - note.tick) for note in pending}
-        # The last hits of the bar before may be late enough to sound in this one.
-        first = self._current.number if self._current else 0
-        notes: list[Note] = [note for note in pending if note.bar < first]
-        knobs = self.desk.knobs()
-        for playing in (self._current, self._next):
-            if playing is not None:
-                notes += self._notes_of(playing, knobs, playhead, coming)
-                self._planned.add(playing.number)
-        self._agenda.plan(notes)
+        self._agenda.plan(self._plan.notes(bars, self.desk.knobs(), playhead, was, pending))
         self._planned_at, self._replan_at, self._planned_shift = now, None, shift
-
-    def _notes_of(
-        self,
-        playing: Playing,
-        knobs: Knobs,
-        playhead: float,
-        coming: Mapping[tuple[int, int, int], float],
-    ) -> list[Note]:
-        """The notes of a bar that are still to come, as the knobs would have them now.
-
-        `coming` is how early each pending note may stand. What is past and was not pending
-        (muted, thinned out) stays past; a voice that the kit lacks is left out.
-        """
-        known, bar = playing.number in self._planned, playing.number
-        notes = []
-        for stroke in strokes(playing.bar, knobs):
-            score, note = playing.start + stroke.score, self._setup.notes.get(stroke.voice)
-            if note is None or score < self._floor - EPSILON or self._is_twin(score, note):
-                continue
-            key = (bar, score, note)
-            tick = max(playing.start + stroke.tick, self._floor)
-            if known and tick < playhead:
-                tick = max(tick, coming.get(key, -math.inf))
-            if key in self._sent or (known and tick < playhead and key not in coming):
-                continue
-            notes.append(Note(tick, score, stroke.voice, note, stroke.velocity, bar))
-        return notes
-
-    def _is_twin(self, score: int, note: int) -> bool:
-        twins = self._twins  # mostly none
-        return bool(twins) and any(note == n and abs(score - at) < TWIN for at, n in twins)
 
     # ---- showing
     def state(self, now: float) -> State:

@@ -15,7 +15,9 @@ from engine.arranger import Arranger
 from engine.events import Composed, Request
 from engine.fallback import sketch
 from engine.feel import felt
+from engine.follow import Lead
 from engine.grid import FOUR_FOUR, Meter
+from engine.morph import blended
 from engine.notes import Bar
 from engine.phrases import Arrangement
 from engine.playing import Playing
@@ -58,13 +60,24 @@ class Prepared:
     # ---- steering
     def set(self, settings: Settings, arrangement: Arrangement | None = None) -> None:
         """Bars not yet begun are to be made under these settings and played in this way."""
-        if settings != self._settings:
-            if settings.material != self._settings.material:
-                self._themes.leave(self._settings)
-            self._settings = settings
-            self._generation += 1
+        if settings.material != self._settings.material:
+            self._themes.leave(self._settings)
+        self._make_under(replace(settings, lead=self._settings.lead))
         if arrangement is not None:
             self._arranger.set(arrangement)
+
+    def follow(self, lead: Lead | None) -> None:
+        """Bars not yet begun are led by what was tapped; it makes no groove to go back to."""
+        self._make_under(replace(self._settings, lead=lead))
+
+    @property
+    def lead(self) -> Lead | None:
+        """What bars are led by now."""
+        return self._settings.lead
+
+    def _make_under(self, settings: Settings) -> None:
+        self._generation += settings.asked != self._settings.asked
+        self._settings = settings
 
     def heed(self, intensity: float, ghosts: float) -> None:
         """Bars asked for from now on are made for these, 0..1; none is asked for anew."""
@@ -148,27 +161,30 @@ class Prepared:
         return number in self._fills or (every > 0 and song_bar % every == every - 1)
 
     def _request(self, number: int, song_bar: int, bpm: float, fill: bool) -> Request:
-        settings = self._settings
+        settings, lead = self._settings, self._settings.lead
         before = [slot.shown for slot in self._before(number)][-HISTORY:]
+        style = blended(self._styles, settings.playing, settings.blend)
+        beat = lead.of_complexity(settings.complexity) if lead else settings.complexity
         return Request(
             number=number,
             generation=self._generation,
-            performance=self._seed,
-            style=settings.style,
-            mixture=tuple(sorted(self._styles[settings.style].mixture.items())),
+            performance=self._performance,
+            style=style.name,
+            mixture=tuple(sorted(style.mixture.items())),
             meter=self._meter,
             bpm=float(round(bpm)),  # the jitter of a clock must not make another bar
             place=song_bar % settings.phrase,
             phrase=settings.phrase,
             fill=fill,
-            density=settings.density,
-            complexity=settings.fill_complexity if fill else settings.complexity,
-            intensity=self._touch[0],
+            density=lead.of_density(settings.density) if lead else settings.density,
+            complexity=settings.fill_complexity if fill else beat,
+            intensity=lead.of_intensity(self._touch[0]) if lead else self._touch[0],
             ghosts=self._touch[1],
             temperature=settings.temperature,
             history=tuple(before),
             seed=self._dice(number, "bar").getrandbits(48),
-            hands=self._styles[settings.style].hands,
+            hands=style.hands,
+            strength=settings.strength,
         )
 
     def _before(self, number: int) -> list[Slot]:
@@ -176,8 +192,13 @@ class Prepared:
         ready = [self._slots[n] for n in range(self.number, number) if n in self._slots]
         return [*self._themes.played, *ready]
 
+    @property
+    def _performance(self) -> int:
+        """The seed of all dice: the performance's, and the one on the table of controls."""
+        return self._seed + (self._settings.seed << 32)
+
     def _dice(self, number: int, what: str) -> Random:
-        return Random(f"{self._seed}/{self._idea}/{what}/{number}")
+        return Random(f"{self._performance}/{self._idea}/{what}/{number}")
 
     def _without_drummer(self, request: Request, song_bar: int) -> Bar | None:
         """A bar repeated, as variation has it, or a template where no model could help."""
@@ -251,12 +272,13 @@ class Prepared:
 
     def _made(self, song_bar: int, bpm: float) -> Bar:
         """A bar with its feel, played as the arrangement has it; its material is the theme's."""
-        slot = self._chosen(song_bar, bpm)
-        material, arranger = self._felt(slot.bar, bpm, self.number), self._arranger
+        slot, arranger = self._chosen(song_bar, bpm), self._arranger
+        material = replace(slot.bar, blend=self._settings.blend)
+        material = self._felt(material, bpm, self.number)
         style = self._styles[material.style]
         bar = arranger.arranged(
-            material,
-            lambda: self._groove(style, song_bar, bpm),
+            self._accented(material),
+            lambda: self._accented(self._groove(style, song_bar, bpm)),
             style.hands,
             odd=song_bar % 2 == 1,
         )
@@ -277,7 +299,12 @@ class Prepared:
         return Slot(bar, self._generation, self._settings)
 
     def _felt(self, bar: Bar, bpm: float, number: int) -> Bar:
-        return felt(bar, self._styles[bar.style], bpm, self._seed, number)
+        style = blended(self._styles, bar.style, bar.blend)
+        return felt(bar, style, bpm, self._performance, number)
+
+    def _accented(self, bar: Bar) -> Bar:
+        """As hard as was tapped; what comes back as a theme has none of it."""
+        return self._settings.lead.accented(bar) if self._settings.lead else bar
 
     def _groove(self, style: Style, song_bar: int, bpm: float) -> Bar:
         """The beat that a fill breaks off."""
@@ -285,7 +312,7 @@ class Prepared:
         if bar is None:
             request = self._request(self.number, song_bar, bpm, fill=False)
             bar = self._improvised(replace(request, style=style.name))
-        return self._felt(bar, bpm, self.number)
+        return self._felt(replace(bar, blend=self._settings.blend), bpm, self.number)
 
     def fill_from(self, playing: Playing, tick: int, bpm: float) -> Playing:
         """A bar that plays already, with a fill from `tick` of it on.
@@ -295,14 +322,15 @@ class Prepared:
         bar, number = playing.bar, playing.number
         request = self._request(number, self._meter.bar_of(playing.start), bpm, fill=True)
         request = replace(request, style=bar.style, density=bar.density)
-        fill = self._felt(self._improvised(request), bpm, number)
+        fill = replace(self._improvised(request), blend=bar.blend)
+        fill = self._felt(fill, bpm, number)
         hands, back = self._styles[bar.style].hands, self.number - number
         bar = self._arranger.filled(bar, fill, tick, back, hands)
         return replace(playing, bar=bar, called=True)
 
     def _plays(self, slot: Slot, song_bar: int) -> bool:
         fits = slot.bar.fill == self._is_fill(self.number, song_bar)
-        return fits and slot.bar.style == self._settings.style
+        return fits and slot.bar.style == self._settings.playing
 
     def _improvised(self, request: Request) -> Bar:
         """A bar without a drummer; where no model could help, that is what is wanted."""

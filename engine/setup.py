@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.controls import Value
 from engine.grid import FOUR_FOUR, Meter
 from engine.notes import Voice
+from engine.snapshots import Snapshot
 from engine.style import Style
 
 
@@ -18,6 +19,7 @@ class Setup:
     `notes` maps voices to MIDI notes, `channel` is 1..16; `lookahead` bars are kept ready;
     `commit` before its bar line a bar is no longer replaced; `timeout` of clock silence
     stops; `gate` is how long a note is held; `source` is "auto", "midi" or "internal".
+    `snapshots` are by letter, "a".."h", of some or all controls.
     """
 
     styles: Mapping[str, Style]
@@ -31,3 +33,4 @@ class Setup:
     timeout: float = 2.0
     gate: float = 0.1
     controls: Mapping[str, Value] = field(default_factory=dict)
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)

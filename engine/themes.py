@@ -11,16 +11,26 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.notes import Bar
+from engine.follow import Lead
+from engine.morph import blend_of, nearer
+from engine.notes import Bar, Blend
 
 HISTORY = 4  # bars a drummer is shown
+# The controls of which undo takes the values along.
+MATERIAL = (
+    *("style", "style_b", "morph"),
+    *("density", "complexity", "temperature", "strength", "seed"),
+)
 _OPENING = 2  # bars: as many as the theme has
 _ROUND = 3  # bars; a song that comes round to the same place within them is a short loop
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The composed controls a bar is made under; ranges as in the table of controls."""
+    """The composed controls a bar is made under; ranges as in the table of controls.
+
+    `style` is on its way to `style_b` by `morph`; `lead` is what the performer taps.
+    """
 
     style: str
     density: float = 0.5
@@ -30,18 +40,37 @@ class Settings:
     fill_every: int = 8  # bars; 0: never
     fill_complexity: float = 0.5
     phrase: int = 8  # bars; the model knows the place in four and in eight
+    style_b: str = ""
+    morph: float = 0.0
+    strength: float = 0.5
+    seed: int = 0
+    lead: Lead | None = None
 
     @property
-    def material(self) -> tuple[str, float, float, float]:
+    def playing(self) -> str:
+        """The style whose patterns play and whose name bars carry."""
+        return nearer(self.style, self.style_b, self.morph)
+
+    @property
+    def blend(self) -> Blend:
+        """The styles it stands between; empty where it is one of them."""
+        return blend_of(self.style, self.style_b, self.morph)
+
+    @property
+    def material(self) -> tuple[object, ...]:
         """What makes a beat another beat; the rest says only when and how often it plays."""
-        return (self.style, self.density, self.complexity, self.temperature)
+        knobs = (self.density, self.complexity, self.temperature, self.strength, self.seed)
+        return (self.playing, self.blend, *knobs)
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What a drummer is asked for anew when it changes."""
+        often = (self.variation, self.fill_every, self.fill_complexity, self.phrase)
+        return (*self.material, *often, self.lead)
 
     def with_material_of(self, other: Settings) -> Settings:
-        """The other's material; variation, fills and phrase stay."""
-        style, density, complexity, temperature = other.material
-        return replace(
-            self, style=style, density=density, complexity=complexity, temperature=temperature
-        )
+        """The other's material; variation, fills, phrase and what is tapped stay."""
+        return replace(self, **{name: getattr(other, name) for name in MATERIAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +90,16 @@ class Slot:
         """What a drummer is shown of it."""
         return self.heard or self.bar
 
+    def led(self, lead: Lead | None) -> Slot:
+        """The same bar as one that suits what is tapped now."""
+        return replace(self, settings=self.settings and replace(self.settings, lead=lead))
+
     def suits(self, settings: Settings, stopgaps: bool) -> bool:
         """A beat of this material; while a drummer plays, a stopgap makes no theme."""
         if self.settings is None or self.bar.fill:
             return False
         same = self.settings.material == settings.material
+        same = same and self.settings.lead == settings.lead
         return same and (stopgaps or self.bar.source != "fallback")
 
 
@@ -161,8 +195,8 @@ class Themes:
         if before is None:
             return None
         self._before, self._heard = self._now(settings), True
-        self._theme = dict(before.theme)
-        self.played = deque(before.played, maxlen=HISTORY)
+        self._theme = {place: slot.led(settings.lead) for place, slot in before.theme.items()}
+        self.played = deque((slot.led(settings.lead) for slot in before.played), maxlen=HISTORY)
         self._recalled = frozenset(range(number, number + _OPENING))
         return settings.with_material_of(before.settings)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.controls import Value
+from engine.controls import SNAPSHOTS, Value
 from engine.errors import ConfigError, MappingError
 from engine.grid import METERS
 from mappings.reading import Fields, read_yaml
@@ -18,7 +18,7 @@ SOURCES = ("auto", "midi", "internal")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 KEYS = (
     "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
-    "midi", "osc", "timing", "drummer", "controls",
+    "midi", "osc", "timing", "drummer", "controls", "snapshots",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ class Config:
     device: str = "auto"
     threads: int = 1
     controls: Mapping[str, Value] = field(default_factory=dict)
+    snapshots: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
 
 
 def load_config(path: Path) -> Config:
@@ -86,7 +87,8 @@ def _config(top: Fields) -> Config:
         weights=None if weights is None else drummer.text("weights"),
         device=drummer.choice("device", DEVICES, "auto"),
         threads=drummer.whole("threads", 1, 16, 1),
-        controls=_controls(top),
+        controls=_controls(top, "controls"),
+        snapshots=_snapshots(top),
     )
 
 
@@ -101,12 +103,17 @@ def _names(fields: Fields, key: str, allowed: str = "a list of port names") -> t
     return tuple(value)
 
 
-def _controls(top: Fields) -> dict[str, Value]:
+def _controls(fields: Fields, key: str) -> dict[str, Value]:
     """Names and values are checked against the table later, when the styles are known."""
-    value = top.values.get("controls", {})
+    value = fields.values.get(key, {})
     if not isinstance(value, Mapping):
-        raise top.wrong("controls", value, "a mapping of controls to values")
+        raise fields.wrong(key, value, "a mapping of controls to values")
     for name, start in value.items():
         if isinstance(start, bool) or not isinstance(start, (int, float, str)):
-            raise top.wrong(f"controls.{name}", start, "a number or a name")
+            raise fields.wrong(f"{key}.{name}", start, "a number or a name")
     return {str(name): start for name, start in value.items()}
+
+
+def _snapshots(top: Fields) -> dict[str, dict[str, Value]]:
+    letters = top.under("snapshots", SNAPSHOTS, {})
+    return {letter: _controls(letters, letter) for letter in letters.values}

@@ -18,7 +18,7 @@ from engine.notes import Bar
 SETTINGS = 3  # other settings of the controls that may come back
 BARS = 2  # of the bars asked for last: as many as are kept ready
 Compose = Callable[[Request, Callable[[], bool]], Bar | None]
-_TURNED = ("style", "mixture", "hands", "density", "complexity", "temperature")
+_TURNED = ("style", "mixture", "hands", "density", "complexity", "temperature", "strength")
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from engine.controls import Kind, Value, table
+from engine.controls import Control, Curve, Kind, Value, table
 from engine.errors import ConfigError
 from live.doctor import port_names
 from mappings.controllers import load_controller
@@ -45,12 +45,18 @@ def control_rows() -> list[tuple[str, ...]]:
             f"`{row.name}`",
             str(cc[row.name]),
             HEARD[row.kind],
-            "a style's name" if row.name == "style" else row.allowed(),
+            _taken(row),
             "" if row.kind is Kind.TRIGGER else _default(row.default),
             row.help,
         )
         for row in rows.values()
     ]
+
+
+def _taken(row: Control) -> str:
+    if row.name in ("style", "style_b"):
+        return "a style's name"
+    return row.allowed() + ("" if row.curve is Curve.LINEAR else f", {row.curve.value}")
 
 
 def _default(value: Value) -> str:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from engine.controls import Control, Value
 from engine.grid import TICKS_PER_SIXTEENTH, Meter
-from engine.notes import Bar, Voice
+from engine.notes import GROUPS, Bar, Voice
 from engine.tab import LABEL, ROWS, rows
 from live.lines import TRANSPORT
 from live.view import View
@@ -30,7 +30,7 @@ KNOBS = (
     "density", "complexity", "variation", "swing", "humanize", "push",
     "intensity", "dynamics", "ghost", "temperature", "note_offset", "clock_offset",
 )  # fmt: skip
-WORDS = ("fill_every", "fill_amount", "phrase", "time", "swing_grid")
+WORDS = ("morph", "follow", "fill_every", "fill_amount", "phrase", "time", "swing_grid")
 GRID_ROWS = 7  # kept free for the grid, so that the page does not jump from bar to bar
 KNOB_WIDTH = 10
 GRID_WIDTH = 44
@@ -118,8 +118,8 @@ def _knobs(values: dict[str, Value], table: dict[str, Control]) -> RenderableTyp
     words = [f"{name} {_plain(values[name])}" for name in WORDS]
     held = Text("LOOP   " if values["loop"] else "", style="bold magenta")
     for switch, word in (("mute", "muted"), ("lock", "locked")):
-        if voices := [voice.value for voice in Voice if values[f"{switch}_{voice.value}"]]:
-            held.append(f"{word} {', '.join(voices)}   ", style="yellow")
+        if groups := [group for group in GROUPS if values[f"{switch}_{group}"]]:
+            held.append(f"{word} {', '.join(groups)}   ", style="yellow")
     return Group(grid, Text("   ".join(words), style="dim"), held)
 
 

@@ -59,7 +59,8 @@ def _screen(connection: Connection) -> None:
             ready = wait([connection, *keys.readable], keys.patience)
             if connection in ready:
                 view = connection.recv()
-                controls = table((str(dict(view.state.controls)["style"]),))
+                values = dict(view.state.controls)
+                controls = table((str(values["style"]), str(values["style_b"])))
                 live.update(picture(view, controls), refresh=True)
             key = keys.read() if keys.patience or len(ready) > (connection in ready) else ""
             command = _command(key, view) if view else None

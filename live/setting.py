@@ -11,6 +11,7 @@ from engine.desk import Desk
 from engine.errors import ConfigError, ControlError
 from engine.grid import METERS
 from engine.performer import Setup
+from engine.snapshots import Snapshots
 from engine.style import Style
 from live.config import Config
 from live.trained import trained_styles
@@ -32,8 +33,9 @@ def open_setting(config: Config) -> Setting:
     styles = _playable(load_styles(extra=[Path(folder) for folder in config.styles]), config)
     kit = load_kit(config.kit)
     try:
-        desk = Desk(styles, config.style)
+        desk = Desk(styles, {"style": config.style})
         controls = _controls(desk, config)
+        snapshots = Snapshots(desk.table, config.snapshots).everything()
     except ControlError as error:
         raise ConfigError(str(error)) from error
     setup = Setup(
@@ -48,6 +50,7 @@ def open_setting(config: Config) -> Setting:
         timeout=config.clock_timeout,
         gate=kit.gate / 1000.0,
         controls=controls,
+        snapshots=snapshots,
     )
     return Setting(setup, load_controller(config.controller, desk.table))
 

@@ -1,10 +1,12 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.controls import Control, Kind, table
 from engine.errors import ControlError
-from engine.notes import Voice
+from engine.notes import GROUPS, Voice
 
 TABLE = table(("house", "j_dilla", "funk"))
 
@@ -77,11 +79,53 @@ def test_a_bad_choice_is_refused_with_the_choices(value: object) -> None:
         TABLE["fill_every"].check(value)
 
 
-def test_the_table_has_a_mute_and_a_lock_for_every_voice_and_says_who_plays() -> None:
-    assert all(TABLE[f"mute_{voice.value}"].kind is Kind.PERFORMED for voice in Voice)
-    assert all(TABLE[f"lock_{voice.value}"].kind is Kind.COMPOSED for voice in Voice)
-    assert TABLE["style"].default == "funk"
-    assert table(("house", "trap"))["style"].default == "house"
+def test_every_voice_is_of_one_group_and_every_group_has_its_controls() -> None:
+    assert sorted(v.value for voices in GROUPS.values() for v in voices) == sorted(
+        v.value for v in Voice
+    )
+    for group in GROUPS:
+        for name in ("density", "level", "mute"):
+            assert TABLE[f"{name}_{group}"].kind is Kind.PERFORMED
+        assert TABLE[f"lock_{group}"].kind is Kind.COMPOSED
+    names = {name.rpartition("_")[2] for name in TABLE if name.startswith("mute_")}
+    assert names == set(GROUPS)
+
+
+def test_the_table_says_who_plays_and_who_stands_at_the_other_end() -> None:
+    named = table(("funk", "house", "jazz"))
+    assert (named["style"].default, named["style_b"].default) == ("funk", "jazz")
+    others = table(("house", "trap"))
+    assert (others["style"].default, others["style_b"].default) == ("house", "house")
+
+
+def test_every_snapshot_has_two_triggers() -> None:
+    pulled = [name for name, row in TABLE.items() if row.kind is Kind.TRIGGER]
+    for verb in ("store", "recall"):
+        letters = [name[-1] for name in pulled if name.startswith(f"{verb}_")]
+        assert letters == list("abcdefgh")
+
+
+def test_offsets_are_fine_about_the_middle_and_reach_as_far() -> None:
+    offset = TABLE["note_offset"]
+    values = [offset.from_unit(unit) for unit in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert values == [-100.0, -25.0, 0.0, 25.0, 100.0]
+    # The middle of a knob of 128 steps, which has none.
+    assert abs(float(offset.from_unit(64 / 127))) < 0.01
+    assert abs(float(TABLE["level_kick"].from_unit(64 / 127)) - 1.0) < 1e-4
+
+
+@given(st.sampled_from([row for row in TABLE.values() if not row.choices]), st.floats(0, 1))
+def test_a_value_shown_on_a_surface_is_read_back_as_it_was(row: Control, unit: float) -> None:
+    value = row.from_unit(unit)
+    assert row.from_unit(row.to_unit(value)) == pytest.approx(value, abs=1e-9)
+
+
+@given(st.sampled_from(list(TABLE.values())), st.floats(0, 1), st.floats(0, 1))
+def test_a_surface_that_goes_up_never_takes_a_value_down(
+    row: Control, one: float, two: float
+) -> None:
+    low, high = row.from_unit(min(one, two)), row.from_unit(max(one, two))
+    assert row.to_unit(low) <= row.to_unit(high)
 
 
 def test_every_row_can_be_shown() -> None:

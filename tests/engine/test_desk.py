@@ -4,35 +4,79 @@ import pytest
 
 from engine.desk import Desk
 from engine.errors import ControlError
-from engine.feel import Knobs
-from engine.notes import Voice
+from engine.notes import GROUPS, Bar, Voice
 from engine.phrases import Arrangement
 from engine.themes import Settings
 from tests.engine.stage import STYLES
 
 
 def test_a_style_brings_its_tempo_and_swing() -> None:
-    desk = Desk(STYLES, "Jazz")
-    assert (desk.sounding, desk.number("tempo")) == ("jazz", 120.0)
-    assert desk.knobs() == Knobs(swing=66.0, swing_grid=8)
-    assert desk.settings() == Settings("jazz")
+    desk = Desk(STYLES, {"style": "Jazz"})
+    assert desk.number("tempo") == 120.0
+    assert (desk.swing, desk.knobs().swing, desk.knobs().swing_grid) == ((66.0, 8), 66.0, 8)
+    assert desk.settings() == Settings("jazz", style_b="jazz")
 
 
 def test_swing_comes_along_when_a_bar_of_another_style_begins() -> None:
-    desk = Desk(STYLES, "jazz")
+    desk = Desk(STYLES, {"style": "jazz"})
     desk.values["swing"] = 55.0
-    desk.adopt("jazz")
-    assert desk.knobs().swing == 55.0
-    desk.adopt("funk")
-    assert (desk.knobs().swing, desk.knobs().swing_grid) == (50.0, 16)
+    assert not desk.adopt(Bar(style="jazz"))
+    assert desk.swing == (55.0, 8)
+    assert desk.adopt(Bar(style="funk"))
+    assert desk.swing == (50.0, 16)
+    desk.values["swing"] = 55.0
+    assert desk.adopt(Bar(style="shuffle"))  # as straight as funk, and a preset all the same
+    assert desk.swing == (50.0, 16)
+
+
+def test_a_morph_brings_its_swing_along_where_that_is_another() -> None:
+    desk = Desk(STYLES, {"style": "jazz", "style_b": "funk", "morph": 0.25})
+    assert desk.swing == (62.0, 8)
+    desk.values["swing"] = 55.0
+    assert not desk.adopt(Bar(style="jazz", blend=(("jazz", 0.75), ("funk", 0.25))))
+    assert desk.adopt(Bar(style="jazz", blend=(("jazz", 0.5), ("funk", 0.5))))
+    assert desk.swing == (58.0, 8)
+    straight = Desk(STYLES, {"style": "funk", "style_b": "shuffle"})
+    straight.values["swing"] = 55.0
+    assert not straight.adopt(Bar(style="funk", blend=(("funk", 0.9), ("shuffle", 0.1))))
+
+
+def test_a_recalled_swing_stays_when_its_style_begins() -> None:
+    desk = Desk(STYLES)
+    desk.recall({"style": "jazz", "swing": 58.0})
+    assert desk.swing[0] == 58.0
+    assert not desk.adopt(Bar(style="funk"))  # a bar that was committed before
+    assert not desk.adopt(Bar(style="jazz"))
+    assert desk.swing[0] == 58.0
+    assert desk.adopt(Bar(style="funk"))
+    assert desk.adopt(Bar(style="jazz"))
+    assert desk.swing == (66.0, 8)
+
+
+def test_a_recalled_style_without_a_swing_brings_its_own() -> None:
+    desk = Desk(STYLES)
+    desk.recall({"style": "jazz"})
+    assert desk.adopt(Bar(style="jazz"))
+    assert desk.swing == (66.0, 8)
+
+
+def test_another_style_turned_after_a_recall_brings_its_swing() -> None:
+    desk = Desk(STYLES)
+    desk.recall({"style": "house", "swing": 58.0})
+    assert desk.adopt(Bar(style="jazz"))
+    assert desk.swing == (66.0, 8)
 
 
 def test_what_the_controls_mean() -> None:
     desk = Desk(STYLES)
-    desk.values |= {"push": -10.0, "note_offset": 30.0, "fill_every": "off", "mute_crash": 1.0}
+    desk.values |= {"push": -10.0, "note_offset": 30.0, "fill_every": "off", "mute_cymbals": 1.0}
+    desk.values |= {"density_hats": -0.5, "level_toms": 0.8}
     assert desk.shift == pytest.approx(0.02)
     assert desk.settings().fill_every == 0
-    assert desk.knobs().muted == frozenset({Voice.CRASH})
+    knobs = desk.knobs()
+    assert knobs.muted == frozenset({Voice.CRASH, Voice.RIDE, Voice.RIDE_BELL})
+    assert knobs.densities == {"hats": -0.5}
+    assert knobs.levels == dict.fromkeys(GROUPS["toms"], 0.8)
 
 
 def test_how_bars_are_played_is_apart_from_what_they_are_made_under() -> None:
@@ -50,8 +94,10 @@ def test_what_makes_the_material_can_be_put_back() -> None:
     desk = Desk(STYLES)
     before = desk.settings()
     desk.values |= {"style": "jazz", "density": 0.9, "temperature": 1.5, "variation": 0.1}
+    desk.values |= {"style_b": "house", "morph": 0.3, "strength": 0.9, "seed": 5.0}
     desk.restore(before)
     assert desk.settings() == replace(before, variation=0.1)
+    assert desk.values["seed"] == 0.0
 
 
 def test_an_unknown_control_is_refused() -> None:
@@ -61,4 +107,4 @@ def test_an_unknown_control_is_refused() -> None:
 
 def test_an_unknown_style_at_the_start_is_refused_with_the_styles() -> None:
     with pytest.raises(ControlError, match="style: 'polka' is not one of funk, house, jazz"):
-        Desk(STYLES, "polka")
+        Desk(STYLES, {"style": "polka"})

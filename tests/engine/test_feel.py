@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feel import Knobs, felt, strokes, swung
+from engine.feel import Knobs, felt, strokes, swung, unswung
 from engine.grid import FOUR_FOUR, METERS, Meter
 from engine.notes import Bar, Hit, Voice
 from engine.style import Feel
@@ -43,6 +43,12 @@ def test_swing_keeps_the_order_and_never_moves_a_beat(percent: float, grid: int)
     fallen = [swung(tick, percent, grid) for tick in range(0, 1920, 60)]
     assert fallen == sorted(fallen)
     assert [swung(tick, percent, grid) for tick in range(0, 1920, 480)] == [0, 480, 960, 1440]
+
+
+@given(st.floats(50, 75), st.sampled_from([8, 16]), st.integers(0, 64))
+def test_what_swing_moved_is_moved_back(percent: float, grid: int, step: int) -> None:
+    tick = step * 60
+    assert unswung(swung(tick, percent, grid), percent, grid) == pytest.approx(tick)
 
 
 # ---- microtiming
@@ -224,3 +230,22 @@ def test_density_thins_what_the_bar_does_not_already_leave_out() -> None:
     made_thin = replace(BAR, density=0.2)
     assert len(strokes(made_thin, Knobs(density=0.2))) == len(BAR.hits)
     assert len(strokes(BAR, Knobs(density=0.2))) < len(BAR.hits)
+
+
+# ---- voice groups
+def test_a_level_scales_the_velocity_of_its_voice_and_no_other() -> None:
+    bar = Bar.of([Hit(0, SNARE, 60), Hit(480, SNARE, 100), Hit(960, KICK, 90)])
+    assert velocities(bar, Knobs(levels={SNARE: 0.5})) == [30, 50, 90]
+    assert velocities(bar, Knobs(levels={SNARE: 2.0, KICK: 1.0})) == [120, 127, 90]
+
+
+def test_a_level_of_nothing_is_silence_and_soft_strokes_go_first() -> None:
+    assert struck(BAR, Knobs(levels={SNARE: 0.0})) == struck(BAR, Knobs(muted=frozenset({SNARE})))
+    faint = struck(BAR, Knobs(levels={SNARE: 0.02}))
+    assert struck(BAR, PLAIN) - faint == {(hit.tick, SNARE) for hit in GHOSTS if hit.velocity < 25}
+
+
+def test_the_density_of_a_group_is_heard_at_once() -> None:
+    left = struck(BAR, Knobs(densities={"snare": -1.0, "hats": 0.0}))
+    gone = struck(BAR, PLAIN) - left
+    assert gone == {(hit.tick, SNARE) for hit in GHOSTS}

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from engine.grid import FOUR_FOUR, Meter
 from engine.importance import amount, importance, metric_weight, thin
-from engine.notes import Bar, Hit, Voice
+from engine.notes import GROUPS, Bar, Hit, Voice
 from tests.engine.stage import BACKBEAT, HAT, HATS, KICK, PULSE_KICK, SNARE
 
 HITS = st.lists(
@@ -62,3 +62,52 @@ def test_hats_are_the_first_to_go() -> None:
     bar = Bar.of([*HATS, *PULSE_KICK, *BACKBEAT])
     gone = set(bar.hits) - set(thin(bar, 0.3))
     assert {hit.voice for hit in gone} == {HAT}
+
+
+# ---- groups
+GROUP = st.sampled_from([*GROUPS])
+TURNS = st.floats(-1, 1)
+
+
+def test_a_group_turned_down_keeps_a_quarter_of_itself_and_leaves_the_others_alone() -> None:
+    bar = Bar.of([*HATS, *PULSE_KICK, *BACKBEAT])
+    left = thin(bar, 0.5, {"hats": -1.0})
+    assert [hit.tick for hit in left if hit.voice is HAT] == [0, 480]
+    assert set(bar.hits) - set(left) <= set(HATS)
+
+
+def test_a_group_turned_up_is_spared_what_the_density_takes() -> None:
+    bar = Bar.of([*HATS, *PULSE_KICK, *BACKBEAT])
+    kept = [
+        len([h for h in thin(bar, 0.0, {"hats": more}) if h.voice is HAT]) for more in (0, 0.5, 1)
+    ]
+    assert kept == [0, 4, 8]
+
+
+@given(HITS, DENSITIES, GROUP, TURNS, TURNS)
+def test_turning_a_group_down_only_takes_away_of_it(
+    hits: list[Hit], density: float, group: str, one: float, two: float
+) -> None:
+    bar = Bar.of(hits)
+    less, more = (thin(bar, density, {group: turn}) for turn in sorted((one, two)))
+    assert set(less) <= set(more)
+    assert {hit.voice for hit in set(more) - set(less)} <= set(GROUPS[group])
+
+
+@given(HITS, DENSITIES, GROUP, st.floats(0, 1))
+def test_a_group_turned_up_adds_nothing_that_the_bar_lacks(
+    hits: list[Hit], density: float, group: str, more: float
+) -> None:
+    bar = Bar.of(hits)
+    assert set(thin(bar, density)) <= set(thin(bar, density, {group: more})) <= set(bar.hits)
+    assert thin(bar, 0.5, {group: more}) == bar.hits
+
+
+@given(HITS, GROUP, st.floats(-1, 0))
+def test_a_group_that_plays_is_never_silenced_by_its_density(
+    hits: list[Hit], group: str, less: float
+) -> None:
+    bar = Bar.of(hits)
+    voices = {hit.voice for hit in bar.hits} & set(GROUPS[group])
+    left = {hit.voice for hit in thin(bar, 0.5, {group: less})} & set(GROUPS[group])
+    assert bool(voices) == bool(left)

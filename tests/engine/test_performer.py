@@ -358,10 +358,10 @@ def sixteenths(turned_at: float, until: float, **controls: float | str) -> Stage
 
 
 def test_a_mute_is_heard_on_the_next_note_and_old_hits_never_come_back() -> None:
-    stage = sixteenths(1.3, 2.99, mute_closed_hat=1.0)
+    stage = sixteenths(1.3, 2.99, mute_hats=1.0)
     assert stage.times(42) == near(1.0, 1.125, 1.25)
     stage, master = on_stage(SIXTEENTHS)
-    stage.turn(1.3, mute_closed_hat=1.0).turn(1.8, mute_closed_hat=0.0)
+    stage.turn(1.3, mute_hats=1.0).turn(1.8, mute_hats=0.0)
     stage.play(master.beats(4)).until(2.3)
     assert stage.times(42) == near(1.0, 1.125, 1.25, 1.875, 2.0, 2.125, 2.25)
 

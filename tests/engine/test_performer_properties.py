@@ -40,7 +40,10 @@ SENT_THERE = ("play", "stop")  # triggers after which the beat may stand elsewhe
 NUMBERS = st.one_of(
     st.floats(-200, 400), st.sampled_from([0.0, 1.0, math.nan, math.inf, -math.inf, 1e308])
 )
-OFTEN = ("fill", "fill_now", "new_idea", "undo", "loop", "time", "play", "stop", "tempo") * 2
+OFTEN = (
+    *("fill", "fill_now", "new_idea", "undo", "loop", "time", "play", "stop", "tempo"),
+    *("morph", "follow", "recall_a", "recall_b"),
+) * 2
 ASKED = "as asked"  # for the style and meter of a bar
 TABLE = Performer(Setup(STYLES, KIT)).desk.table
 HITS = st.builds(
@@ -88,7 +91,8 @@ MOMENTS = st.one_of(
     st.floats(0, 5),
 )
 EVENTS = st.one_of(
-    st.sampled_from([Tick(), Start(), Start(), Continue(), Stop(), Panic(), Struck(36, 100)]),
+    st.sampled_from([Tick(), Start(), Start(), Continue(), Stop(), Panic()]),
+    st.builds(Struck, st.integers(0, 127), st.integers(0, 127)),
     st.builds(Position, st.one_of(st.integers(0, 70), st.integers(0, 16383))),
     turns(),
     ANSWERS,
@@ -111,6 +115,8 @@ OPENINGS: list[list[Event]] = [
     [Turned("fill_every", "2"), Start()],
     [Turned("fill_amount", 0.3), Turned("fill_every", "2"), Turned("time", "double"), Start()],
     [Turned("lock_kick", 1.0), Turned("variation", 0.0), Turned("phrase", "4"), Start()],
+    [Turned("follow", 1.0), Turned("style_b", "jazz"), Turned("morph", 0.4), Start()],
+    [Turned("store_a", 1.0), Turned("style", "house"), Turned("store_b", 1.0), Start()],
     [],
 ]
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from engine.events import Composed, Request
+from engine.follow import Lead
 from engine.grid import FOUR_FOUR, Meter
 from engine.notes import Bar, Hit
 from engine.phrases import Arrangement
@@ -407,6 +408,122 @@ def test_with_nothing_changed_there_is_nothing_to_undo() -> None:
     assert ready is not None
     assert bars.undo() is None
     assert bars.peek() == ready
+
+
+# ---- two styles, strength and seed
+MORPH = replace(FREE, style_b="shuffle", morph=0.25)
+
+
+def test_a_morph_asks_for_both_mixtures_in_the_name_of_the_nearer_style() -> None:
+    request = want(prepared(MORPH))
+    assert (request.style, request.mixture) == ("jazz", (("jazz", 0.75), ("shuffle", 0.25)))
+    request = want(prepared(replace(MORPH, style_b="house", morph=0.75)))
+    assert (request.style, request.hands) == ("house", False)
+    assert request.mixture == (("house", 0.75), ("jazz", 0.25))
+
+
+def test_a_bar_between_two_styles_says_so_and_has_the_feel_of_both() -> None:
+    bars = prepared(MORPH)
+    bar = play(bars, 1)[0]
+    assert (bar.style, bar.blend) == ("jazz", (("jazz", 0.75), ("shuffle", 0.25)))
+    pure = play(prepared(FREE), 1)[0]
+    assert pure.blend == ()
+    assert [hit.key for hit in bar.hits] == [hit.key for hit in pure.hits]
+    assert [hit.offset for hit in bar.hits] != [hit.offset for hit in pure.hits]
+
+
+def test_a_little_morph_asks_anew_and_another_style_b_without_any_does_not() -> None:
+    bars = prepared(FREE)
+    first = want(bars)
+    bars.set(replace(FREE, style_b="funk"))
+    assert bars.want(0, 120.0) is None
+    bars.set(replace(FREE, style_b="funk", morph=0.1))
+    assert want(bars).generation == first.generation + 1
+
+
+def test_past_one_half_the_other_style_plays() -> None:
+    bars = prepared(FREE)
+    play(bars, 2)
+    bars.set(replace(FREE, style_b="house", morph=0.5))
+    assert [bar.style for bar in play(bars, 2, answers=False, first=2)] == ["house", "house"]
+    assert bars.undo() == replace(FREE, style_b="")
+    assert play(bars, 1, first=4)[0].style == "jazz"
+
+
+def test_a_fill_from_a_beat_on_stands_between_the_same_styles() -> None:
+    bars = prepared(MORPH)
+    bar = play(bars, 1)[0]
+    bars.set(replace(MORPH, style_b="house", morph=1.0))
+    assert bars.fill_from(Playing(bar, 0, 0), 960, 120.0).bar.blend == bar.blend
+
+
+def test_the_strength_is_handed_on() -> None:
+    assert want(prepared()).strength == 0.5
+    assert want(prepared(replace(FREE, strength=0.9))).strength == 0.9
+
+
+def test_a_seed_is_part_of_every_dice_and_0_leaves_them_as_they_were() -> None:
+    plain, zero, one = (want(prepared(replace(FREE, seed=n), seed=3)) for n in (0, 0, 1))
+    assert plain == zero
+    assert (one.seed, one.performance) != (plain.seed, plain.performance)
+    assert plain.performance == 3
+    assert heard(play(prepared(replace(FREE, seed=1)), 4, answers=False)) != heard(
+        play(prepared(FREE), 4, answers=False)
+    )
+
+
+# ---- what is tapped
+LEAD = Lead(0.5, 1.0, 0.0, 0.9, {0: 0.5, 4: 1.5})
+
+
+def test_bars_are_asked_for_as_was_tapped_and_the_knobs_are_not_moved() -> None:
+    bars = prepared()
+    first = want(bars)
+    bars.heed(0.5, 0.5)
+    bars.follow(LEAD)
+    led = want(bars)
+    assert (led.generation, led.number) == (first.generation + 1, first.number)
+    assert (led.density, led.complexity, led.intensity) == (0.75, 0.25, 0.7)
+    bars.set(replace(FREE, variation=0.9))
+    assert want(bars).density == 0.75
+    bars.follow(None)
+    assert want(bars).density == 0.5
+
+
+def test_the_same_bar_tapped_again_asks_nothing() -> None:
+    bars = prepared()
+    bars.follow(LEAD)
+    want(bars)
+    bars.follow(replace(LEAD, intensity=0.8, accents={}))
+    assert bars.want(0, 120.0) is None
+
+
+def test_a_fill_keeps_its_own_complexity_whatever_is_tapped() -> None:
+    bars = prepared()
+    bars.follow(LEAD)
+    bars.fill_next()
+    assert (want(bars).complexity, want(prepared()).complexity) == (0.5, 0.5)
+
+
+def test_accents_are_heard_in_the_bar_and_a_theme_that_comes_back_has_none() -> None:
+    plain = play(prepared(LOCKED), 1)[0]
+    bars = prepared(LOCKED)
+    bars.follow(LEAD)
+    led = play(bars, 3)
+    assert [hit.key for hit in led[0].hits] == [hit.key for hit in plain.hits]
+    assert [hit.velocity for hit in led[0].hits] == [75, 127, 110]  # 100, 110, 110
+    assert led[2] == led[0]  # not accented once more
+    bars.follow(replace(LEAD, accents={}))
+    assert [hit.velocity for hit in play(bars, 2, first=3)[1].hits] == [100, 110, 110]
+
+
+def test_following_makes_nothing_to_undo() -> None:
+    bars = prepared()
+    play(bars, 2)
+    bars.follow(LEAD)
+    play(bars, 2, first=2)
+    assert bars.lead == LEAD
+    assert bars.undo() is None
 
 
 # ---- how bars are played

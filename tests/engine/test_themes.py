@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.follow import Lead
 from engine.notes import Bar, Hit
 from engine.themes import Settings, Slot, Themes
 from tests.engine.stage import KICK, SNARE
@@ -103,7 +104,21 @@ def test_a_stopgap_is_the_theme_only_until_there_is_a_better_bar() -> None:
     assert repeat(made, 6, ALWAYS, locked) == EIGHT[2].bar
 
 
-@pytest.mark.parametrize("change", [{"density": 0.9}, {"style": "jazz"}, {"temperature": 1.2}])
+LEAD = Lead(1.0, 0.9, 0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"density": 0.9},
+        {"style": "jazz"},
+        {"temperature": 1.2},
+        {"style_b": "jazz", "morph": 0.2},
+        {"strength": 0.9},
+        {"seed": 1},
+        {"lead": LEAD},
+    ],
+)
 def test_other_material_has_another_theme(change: dict[str, object]) -> None:
     later = replace(FUNK, **change)  # type: ignore[arg-type]
     made = themes(*EIGHT)
@@ -115,6 +130,22 @@ def test_other_material_has_another_theme(change: dict[str, object]) -> None:
 def test_fills_phrase_and_variation_leave_the_theme_alone() -> None:
     later = replace(FUNK, fill_every=2, fill_complexity=0.9, phrase=4, variation=0.2)
     assert repeat(themes(*EIGHT), 8, ALWAYS, later) == EIGHT[0].bar
+
+
+def test_the_other_style_is_material_only_where_it_is_heard() -> None:
+    assert replace(FUNK, style_b="jazz").material == FUNK.material
+    assert replace(FUNK, style_b="jazz", morph=0.1).material != FUNK.material
+    there = replace(FUNK, style="jazz", style_b="funk", morph=1.0)
+    assert there.material == FUNK.material
+    assert (there.playing, there.blend) == ("funk", ())
+
+
+def test_only_what_a_bar_is_made_under_is_asked_anew() -> None:
+    assert replace(FUNK, style_b="jazz").asked == FUNK.asked
+    for change in ({"variation": 0.1}, {"fill_every": 2}, {"phrase": 4}, {"lead": LEAD}):
+        assert replace(FUNK, **change).asked != FUNK.asked  # type: ignore[arg-type]
+    softer = replace(LEAD, intensity=0.2)
+    assert replace(FUNK, lead=softer).asked == replace(FUNK, lead=LEAD).asked
 
 
 def test_a_fill_breaks_off_the_theme_or_the_last_beat() -> None:
@@ -195,3 +226,12 @@ def test_there_is_nothing_to_undo_before_anything_was_heard_and_left() -> None:
     made.leave(FUNK)
     assert made.undo(OTHER, 0) is None
     assert themes(*EIGHT).undo(FUNK, 8) is None
+
+
+def test_a_groove_that_comes_back_is_led_by_what_is_tapped_now() -> None:
+    made = themes(*EIGHT[:2], beat(9, None))
+    made.leave(FUNK)
+    now = replace(OTHER, lead=LEAD)
+    assert made.undo(now, 5) == replace(FUNK, lead=LEAD)
+    assert repeat(made, 5, ALWAYS, replace(FUNK, lead=LEAD)) == EIGHT[1].bar
+    assert made.played[-1].settings is None

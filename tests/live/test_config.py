@@ -39,7 +39,8 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     {style: jazz, styles: [mine], seed: 7, clock: internal, bpm: 99, play: true, meter: 7/8,
      kit: td11, controller: knobs.yaml, midi: {virtual: false, inputs: [a], outputs: [b]},
      osc: {host: 0.0.0.0, port: 9100}, timing: {lookahead: 3, commit: 50, clock_timeout: 4},
-     drummer: {weights: w.safetensors, device: cpu, threads: 2}, controls: {density: 0.1}}
+     drummer: {weights: w.safetensors, device: cpu, threads: 2}, controls: {density: 0.1},
+     snapshots: {a: {style: jazz, swing: 58}, h: {}}}
     """
     config = load_config(written(tmp_path, text))
     same = [f.name for f in fields(Config) if getattr(config, f.name) == getattr(Config(), f.name)]
@@ -60,6 +61,8 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
         ("timing: {commit: 5}", r"timing.commit: 5 is not a number from 20 to 200"),
         ("controls: 3", r"controls: 3 is not a mapping"),
         ("controls: {density: [1]}", r"controls.density: \[1\] is not a number or a name"),
+        ("snapshots: {i: {density: 1}}", r"snapshots.i: .* is not known; known are a, b"),
+        ("snapshots: {a: 1}", r"snapshots.a: 1 is not a mapping of controls to values"),
         ("style: [", r"mine.yaml: not YAML"),
     ],
 )
@@ -79,6 +82,8 @@ def test_a_mistake_names_file_key_value_and_what_is_allowed(
         (Config(styles=("nowhere",)), "nowhere"),
         (Config(controls={"loudness": 1}), "loudness: no such control"),
         (Config(controls={"density": 2}), "density: 2 is not a number from 0 to 1"),
+        (Config(snapshots={"a": {"tempo": 99}}), "snapshots: 'tempo' is not a control that a"),
+        (Config(snapshots={"a": {"style": "polka"}}), "style: 'polka' is not one of afrobeat"),
     ],
 )
 def test_what_the_files_lack_is_said_before_the_performance(config: Config, reason: str) -> None:
@@ -89,6 +94,11 @@ def test_what_the_files_lack_is_said_before_the_performance(config: Config, reas
 def test_a_style_is_found_however_its_name_is_written() -> None:
     setup = open_setting(Config(style="J-Dilla", bpm=91.0)).setup
     assert setup.controls == {"style": "j_dilla", "tempo": 91.0}
+
+
+def test_snapshots_of_the_file_are_there_to_be_recalled() -> None:
+    setup = open_setting(Config(snapshots={"b": {"style": "J Dilla", "density": 0.25}})).setup
+    assert setup.snapshots == {"b": {"style": "j_dilla", "density": 0.25}}
 
 
 def test_of_a_mixture_what_the_drummer_has_learned_is_kept(tmp_path: Path) -> None:

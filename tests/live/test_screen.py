@@ -27,7 +27,7 @@ STATE = State(
     place=Place(4, 2, 30),
     bpm=121.5,
     steadiness=0.4,
-    controls=tuple(Desk(STYLES, "funk").values.items()),
+    controls=tuple(Desk(STYLES, {"style": "funk"}).values.items()),
     bar=BAR,
     next_bar=replace(BAR, source="fallback", fill=True),
     ready=2,

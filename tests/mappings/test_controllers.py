@@ -107,7 +107,7 @@ def test_triggers_stay_up_at_release() -> None:
     [
         ("name: x\ncc: {120: swing}\n", "cc: 120 is not a whole number from 0 to 119"),
         ("name: x\ncc: {a: swing}\n", "cc: 'a' is not a whole number from 0 to 119"),
-        ("name: x\ncc: {1: swign}\n", r"cc\.1: 'swign' is not one of style, density"),
+        ("name: x\ncc: {1: swign}\n", r"cc\.1: 'swign' is not one of style, style_b"),
         ("name: x\ncc: {1: [swing]}\n", r"cc\.1: \['swing'\] is not one of style"),
         ("name: x\ncc: [swing]\n", r"cc: \['swing'\] is not a mapping of CC numbers"),
         ("name: x\n", "cc: is missing; it must be a mapping of CC numbers"),
