@@ -46,7 +46,8 @@ class Drummer:
     `unknown` counts requests in whose mixture no trained style was found; they are played
     without a style. `devices` are those `warm` chooses from. `top_p` is the share of the
     likeliest choices kept, `opening_top_p` that of a bar with nothing before it;
-    `candidates` and `guidance` are those of model.sample.Settings. Without a `feel` it plays
+    `candidates` is that of model.sample.Settings, `guidance` what a strength of one half stands for:
+    none is without. Without a `feel` it plays
     scores only.
     """
 
@@ -145,7 +146,7 @@ class Drummer:
         settings = Settings(
             request.temperature,
             self.top_p if history else self.opening_top_p,
-            guidance=self.guidance,
+            guidance=1.0 + 2.0 * request.strength * (self.guidance - 1.0),
             candidates=self.candidates,
             seed=request.seed,
         )
@@ -156,8 +157,9 @@ class Drummer:
         left = [UNTOLD] * (len(strokes) - 1) + [to_come(count, 0)]
         read = Reading(*(torch.tensor(n, device=self.device) for n in (strokes, slots, left)))
         bars = model.condition(self._conditions(asked))[: settings.ways]  # W N D
-        state = prefill(model, self._cache, read, bars)
-        start = Start(self._cache, state, bars[:, len(history)], len(strokes), count)
+        cache = self._cache.first(settings.ways * self.candidates)
+        state = prefill(model, cache, read, bars)
+        start = Start(cache, state, bars[:, len(history)], len(strokes), count)
         return write_bars(model, start, settings, interrupted)
 
     def _bar(self, strokes: Sequence[Stroke], request: Request, style: Mapping[str, float]) -> Bar:

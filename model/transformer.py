@@ -81,6 +81,10 @@ class Cache(NamedTuple):
     keys: tuple[Tensor, ...]  # each R heads context head_width
     values: tuple[Tensor, ...]
 
+    def first(self, rows: int) -> Cache:
+        """The same buffers, as many rows of them."""
+        return Cache(*(tuple(store[:rows] for store in stores) for stores in self))
+
 
 class Block(nn.Module):
     """Attention and a gated feed-forward, each after a norm."""

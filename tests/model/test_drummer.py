@@ -55,6 +55,16 @@ def test_the_history_the_style_and_the_knobs_change_the_bar() -> None:
         assert bars(other) != first, other
 
 
+def test_strength_changes_the_bar_and_none_needs_no_second_reading() -> None:
+    def bars(guidance: float, strength: float) -> list[Bar | None]:
+        drummer = Drummer(small_trained(), candidates=2, guidance=guidance)
+        return [drummer.compose(request(seed=seed, strength=strength)) for seed in range(6)]
+
+    assert bars(1.5, 0.0) == bars(1.0, 0.5)
+    assert bars(1.5, 0.5) != bars(1.5, 0.0)
+    assert bars(1.5, 1.0) == bars(2.0, 0.5)
+
+
 def test_bars_before_the_context_do_not_matter() -> None:
     drummer = small_drummer()
     old = Bar.of([Hit(0, Voice.CRASH, 127)])
