@@ -46,9 +46,8 @@ class Drummer:
     `unknown` counts requests in whose mixture no trained style was found; they are played
     without a style. `devices` are those `warm` chooses from. `top_p` is the share of the
     likeliest choices kept, `opening_top_p` that of a bar with nothing before it;
-    `candidates` is that of model.sample.Settings, `guidance` what a strength of one half stands for:
-    none is without. Without a `feel` it plays
-    scores only.
+    `candidates` is that of model.sample.Settings, `guidance` that of a strength of one half (a
+    strength of 0 is without). Without a `feel` it plays scores only.
     """
 
     trained: Trained
