@@ -311,8 +311,10 @@ def test_whenever_it_plays_its_bar_lines_are_those_of_the_session(
             peer.beat += value
         elif what in ("start", "halt"):
             peer.started = peer.now(now)[1].beat + value if what == "start" else None
-        elif what in ("play", "stop"):
-            song.run(now) if what == "play" else song.stop()
+        elif what == "play":
+            song.run(now)
+        elif what == "stop":
+            song.stop()
         hear(song, [peer.now(now)])
         if song.sounding:
             off = song.timeline.ticks(now) / 480 - peer.now(now)[1].beat
