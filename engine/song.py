@@ -318,7 +318,8 @@ class Song:
         """Tempo of the internal clock, the beat does not jump; a session is asked for it."""
         if self.driver == "internal" and self.sounding:
             self._timeline = self._timeline.with_tempo(bpm, now)
-        if self.driver == "link" and self._session.known:
+        # A session of our own is kept at our tempo: whoever joins it later takes that over.
+        if self._session.known and (self.driver == "link" or not self.peers):
             self._proposed = [Propose(bpm)]
         self._bpm = bpm
 

@@ -38,7 +38,7 @@ class Terms:
 
     quantum: float = 4.0
     start_stop: bool = True  # start and stop with the session
-    propose_tempo: bool = False  # our tempo control may change the session's
+    propose_tempo: bool = False  # our tempo control may change the tempo of others
 
 
 def find_library() -> Any | None:
@@ -92,10 +92,11 @@ class LinkSession:
         self._link.enabled = False
 
     def propose(self, bpm: float) -> bool:
-        """Ask the session for a tempo (20..300); False where we are not allowed to. Cheap."""
-        if self.terms.propose_tempo:
+        """Ask the session for a tempo (20..300); False where it is not ours to change. Cheap."""
+        ours = self.terms.propose_tempo or self._link.numPeers() == 0
+        if ours:
             self._wanted = bpm
-        return self.terms.propose_tempo
+        return ours
 
     def look(self) -> tuple[float, Linked]:
         """Where the session stands, and the moment of our clock it stands there."""
@@ -127,13 +128,14 @@ class LinkSession:
         raise_priority(HELPER)
         while not self._closed.wait(EVERY):
             if self._wanted is not None:
-                self._ask()
+                self.put_forward()
             at, linked = self.look()
             if is_news(self._told, at, linked):
                 self._told = at, linked
                 self._hear(at, linked)
 
-    def _ask(self) -> None:
+    def put_forward(self) -> None:
+        """Set the tempo that was proposed last."""
         wanted, self._wanted = self._wanted, None
         state = self._link.captureAppSessionState()
         state.setTempo(wanted, self._clock.micros())

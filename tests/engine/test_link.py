@@ -336,6 +336,14 @@ def test_a_tempo_is_proposed_to_the_session_and_not_simply_taken() -> None:
     assert song.proposals() == []
 
 
+@pytest.mark.parametrize(("peers", "proposals"), [(0, [Propose(90.0)]), (1, [])])
+def test_a_session_of_our_own_is_kept_at_our_tempo(peers: int, proposals: list[Propose]) -> None:
+    song, master, peer = Song("auto"), Master(now=10.0), Peer(peers=peers)
+    hear(song, [peer.now(9.0), *master.start(), *master.beats(1)])
+    song.set_tempo(90.0, 10.5)
+    assert (song.driver, song.proposals()) == ("midi", proposals)
+
+
 def test_a_tempo_set_before_the_session_was_heard_is_no_proposal() -> None:
     song = Song("link")
     song.set_tempo(90.0, -math.inf)

@@ -109,24 +109,46 @@ def test_only_what_does_not_follow_from_the_last_look_is_news(
     assert is_news(None, at, linked)
 
 
+class InCompany:
+    """A link that has met somebody."""
+
+    def __init__(self, link: Any) -> None:
+        self._link = link
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._link, name)
+
+    def numPeers(self) -> int:  # noqa: N802 - as the library has it
+        return 1
+
+
 @installed
-def test_a_tempo_is_proposed_only_where_that_is_allowed() -> None:
-    for allowed in (False, True):
-        heard: list[Linked] = []
-        library = find_library()
-        assert library is not None
-        terms = Terms(propose_tempo=allowed)
-        link = library.Link(100.0)
-        made = LinkSession(
-            link, terms, lambda _at, one, to=heard: to.append(one), time.perf_counter
-        )
-        assert made.propose(140.0) == allowed
-        if allowed:
-            made._ask()
-        assert made.look()[1].bpm == pytest.approx(140.0 if allowed else 100.0)
+@pytest.mark.parametrize(
+    ("allowed", "alone", "proposed"),
+    [(True, False, True), (False, False, False), (False, True, True)],
+)
+def test_a_tempo_is_proposed_where_that_is_allowed_or_nobody_else_is_there(
+    allowed: bool, alone: bool, proposed: bool
+) -> None:
+    library = find_library()
+    assert library is not None
+    link = library.Link(100.0)
+    link = link if alone else InCompany(link)
+    made = LinkSession(link, Terms(propose_tempo=allowed), unheard, time.perf_counter)
+    assert made.propose(140.0) == proposed
+    if proposed:
+        made.put_forward()
+    assert made.look()[1].bpm == pytest.approx(140.0 if proposed else 100.0)
 
 
 # ---- a second peer
+def turn_tempo(network: Network, drummer: Drumigen) -> None:
+    """To the middle of its range, 160 BPM."""
+    require("oscsend")
+    oscsend = ("oscsend", "localhost", str(drummer.osc), "/drumigen/tempo", "f", "0.5")
+    subprocess.run([*network.prefix, *oscsend], check=True, timeout=15)
+
+
 @pytest.fixture
 def network() -> Iterator[Network]:
     with Network() as made:
@@ -143,6 +165,8 @@ def test_the_drummer_locks_to_a_peer_and_follows_its_start_tempo_and_stop(
             Drumigen(tmp_path, prefix=network.prefix, clock="link", bpm=90, link={})
         )
         drummer.wait_for("1 peer, 131.0 BPM", 30.0)
+        turn_tempo(network, drummer)
+        drummer.wait_for("tempo: the session leads")
         peer.play()
         drummer.wait_for("playing (link clock, 131.0 BPM)")
         drummer.wait_for("Funk", count=2)
@@ -158,7 +182,6 @@ def test_the_drummer_locks_to_a_peer_and_follows_its_start_tempo_and_stop(
 def test_the_tempo_control_changes_the_session_where_that_is_allowed(
     network: Network, tmp_path: Path
 ) -> None:
-    require("oscsend")
     allowed = {"enabled": True, "propose_tempo": True}
     with ExitStack() as stack:
         peer = stack.enter_context(Peer(network, 131.0))
@@ -166,6 +189,5 @@ def test_the_tempo_control_changes_the_session_where_that_is_allowed(
             Drumigen(tmp_path, prefix=network.prefix, clock="link", link=allowed)
         )
         drummer.wait_for("1 peer", 30.0)
-        oscsend = ("oscsend", "localhost", str(drummer.osc), "/drumigen/tempo", "f", "0.5")
-        subprocess.run([*network.prefix, *oscsend], check=True, timeout=15)
+        turn_tempo(network, drummer)
         wait_until(lambda: abs(peer.bpm() - 160.0) < 0.01, "the session to take the tempo")
