@@ -37,7 +37,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from benchmarks import report
 from benchmarks.schedule import Restless
-from engine.controls import Control, Value, table
+from engine.controls import Value, table
 from engine.events import Compose, Out, Turned
 from engine.notes import Bar
 from engine.performer import Performer
@@ -47,13 +47,13 @@ from live.faults import Faults
 from live.feed import Feed
 from live.inbox import Inbox
 from live.lateness import LatenessLog
+from live.listing import control_rows
 from live.loop import Conductor, Ears, Hands, MidiIn, settle
 from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
 from live.stage import Stage, open_osc
 from live.worker import Spec, Worker
-from mappings.controllers import load_controller
 from mappings.styles import load_styles
 
 BPM = 174.0
@@ -75,17 +75,17 @@ HOW = ("CC", "OSC")
 Plan = list[tuple[float, str, str, float | str]]  # moment, "CC" or "OSC", control, value
 
 
-def cc_numbers(rows: dict[str, Control]) -> dict[str, int]:
+def cc_numbers() -> dict[str, int]:
     """The CC of each control."""
-    return {c.name: number for number, c in load_controller("default", rows).controls.items()}
+    return {row[0].strip("`"): int(row[1]) for row in control_rows()}
 
 
-class Surfaces:
+class Fingers:
     """A controller on our port and a client of our socket."""
 
     def __init__(self) -> None:
         self._table = table(tuple(load_styles()))
-        self._numbers = cc_numbers(self._table)
+        self._numbers = cc_numbers()
         self._midi = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="surfaces")
         ports = self._midi.get_ports()
         self._midi.open_port(next(i for i, name in enumerate(ports) if "MidiDrumiGen In" in name))
@@ -104,7 +104,7 @@ class Surfaces:
 
 def turn_all(part: str, origin: float, seconds: float) -> None:
     """The noise and the probes, each probe a line: how, control, value, moment."""
-    surfaces, dice = Surfaces(), random.Random(1)
+    fingers, dice = Fingers(), random.Random(1)
     probes = PLANS[part](origin, seconds)
     begun, pairs = time.perf_counter(), 0
     for at, how, control, value in [*probes, (origin + seconds, "", "", 0.0)]:
@@ -115,11 +115,11 @@ def turn_all(part: str, origin: float, seconds: float) -> None:
                 continue
             for kind in ("CC", "OSC"):
                 name = dice.choice(tuple(NOISE))
-                surfaces.turn(kind, name, dice.uniform(*NOISE[name]))
+                fingers.turn(kind, name, dice.uniform(*NOISE[name]))
             pairs += 1
         if how:
             sent = time.perf_counter()
-            surfaces.turn(how, control, value)
+            fingers.turn(how, control, value)
             print(how, control, value, sent)
     print("noise", 2 * pairs / (time.perf_counter() - begun))
 
@@ -281,7 +281,7 @@ class Probe:
 
 
 def probes_of(found: Outcome) -> list[Probe]:
-    numbers = cc_numbers(table(tuple(load_styles())))
+    numbers = cc_numbers()
     probes = []
     for how, control, value, sent in (line for line in found.lines if line[0] in HOW):
         at = float(sent)

@@ -116,8 +116,8 @@ def perform(config: Config, seconds: float | None) -> int:
     )
     feed = Feed(not sys.stdout.isatty(), lambda key, value: _press(key, value, inbox, conductor))
     osc, osc_text = open_osc(config)
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text, link)
-    hands = Hands(ports.send, stage.compose, stage.show, stage.propose)
+    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text, link=link)
+    hands = Hands(ports.send, stage.compose, stage.show, propose=stage.propose)
     ears = Ears(inbox, setting.controller, osc)
     conductor = Conductor(performer, ears, hands, faults, lateness)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
