@@ -59,7 +59,7 @@ from mappings.styles import load_styles
 BPM = 174.0
 BAR = 4 * 60.0 / BPM  # seconds
 STYLES = ("drum_and_bass", "house")
-OSC_PORT = 9018
+OSC_PORT = 9019
 PAIRS = 500  # a second, of a CC and a datagram
 PREPARE = 2.0  # seconds from the drummer's being ready to "play"
 SETTLE = 4  # bars before the first probe
@@ -234,6 +234,8 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     restless, notes = drummer(Worker, Spec(given.weights), inbox), Notes(ports)
     worker: Worker = restless.worker  # type: ignore[assignment]
     osc, words = open_osc(config)
+    if osc is None:
+        raise SystemExit(f"surfaces: {words}")
     performer = Watched(setting.setup)
     stage = Stage(setting.setup, ports, worker, feed, faults, notes, words)
 
@@ -262,8 +264,7 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     ports.close()
     worker.close()
     feed.close()
-    if osc:
-        osc.close()
+    osc.close()
     found.struck, found.bars = notes.struck, performer.bars
     found.late, found.composed = notes.milliseconds(), restless.composed
     return found
