@@ -44,6 +44,21 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """Where an Ableton Link session stands now, in beats as our Link instance counts them.
+
+    The phase is `beat` modulo `quantum` (beats a bar); `bpm` 20..999; `peers` besides us;
+    `started`: the beat at which the session's transport starts or started, None while it stands.
+    """
+
+    beat: float
+    bpm: float
+    quantum: float = 4.0
+    peers: int = 0
+    started: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turned:
     """A control was moved to a value of its table row."""
 
@@ -73,7 +88,7 @@ class Panic:
     """Silence everything."""
 
 
-Event = Tick | Start | Continue | Stop | Position | Turned | Composed | Struck | Panic
+Event = Tick | Start | Continue | Stop | Position | Linked | Turned | Composed | Struck | Panic
 
 
 # ---- out
@@ -134,7 +149,8 @@ class State:
     """What a screen shows; `lateness` and `steadiness` in ms."""
 
     transport: str = "stopped"
-    driver: str = "midi"  # or "internal": whose clock it is
+    driver: str = "midi"  # "link" or "internal": whose clock it is
+    peers: int = 0  # in the Link session, besides us
     place: Place = TOP
     meter: Meter = FOUR_FOUR
     bpm: float = 120.0
@@ -154,4 +170,11 @@ class Changed:
     state: State
 
 
-Out = Send | Compose | Changed
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Please ask the Link session for this tempo; whether we may is the shell's to know."""
+
+    bpm: float
+
+
+Out = Send | Compose | Changed | Propose

@@ -206,6 +206,7 @@ class Performer:
         if self._song.expire(now):
             self._show_at = now
         out: list[Out] = self._silence(now)
+        out += self._song.proposals()
         if self._song.sounding:
             self._advance(now)
             if self._fill_now and self._current is not None:
@@ -384,6 +385,7 @@ class Performer:
         return State(
             transport=song.transport.value,
             driver=song.driver,
+            peers=song.peers,
             place=meter.place(tick + EPSILON),
             meter=meter,
             bpm=song.bpm,

@@ -18,7 +18,7 @@ class Setup:
 
     `notes` maps voices to MIDI notes, `channel` is 1..16; `lookahead` bars are kept ready;
     `commit` before its bar line a bar is no longer replaced; `timeout` of clock silence
-    stops; `gate` is how long a note is held; `source` is "auto", "midi" or "internal".
+    stops; `gate` is how long a note is held; `source` is "auto", "midi", "link" or "internal".
     `snapshots` are by letter, "a".."h", of some or all controls.
     """
 

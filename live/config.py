@@ -14,11 +14,11 @@ from engine.errors import ConfigError, MappingError
 from engine.grid import METERS
 from mappings.reading import Fields, read_yaml
 
-SOURCES = ("auto", "midi", "internal")
+SOURCES = ("auto", "midi", "link", "internal")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 KEYS = (
     "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
-    "midi", "osc", "timing", "drummer", "controls", "snapshots",
+    "midi", "link", "osc", "timing", "drummer", "controls", "snapshots",
 )  # fmt: skip
 
 
@@ -38,6 +38,10 @@ class Config:
     virtual: bool = True
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    link: bool = True  # "auto" looks for a session too
+    link_quantum: float | None = None  # beats
+    link_start_stop: bool = True
+    link_propose_tempo: bool = False
     osc_host: str = "127.0.0.1"
     osc_port: int = 9000
     lookahead: int = 2
@@ -61,11 +65,13 @@ def load_config(path: Path) -> Config:
 
 def _config(top: Fields) -> Config:
     midi = top.under("midi", ("virtual", "inputs", "outputs"), {})
+    link = top.under("link", ("enabled", "quantum", "start_stop", "propose_tempo"), {})
     osc = top.under("osc", ("host", "port"), {})
     timing = top.under("timing", ("lookahead", "commit", "clock_timeout"), {})
     drummer = top.under("drummer", ("weights", "device", "threads"), {})
     bpm = top.values.get("bpm")
     weights = drummer.values.get("weights")
+    quantum = link.values.get("quantum")
     return Config(
         style=top.text("style", "funk"),
         styles=_names(top, "styles", "a list of folders"),
@@ -79,6 +85,10 @@ def _config(top: Fields) -> Config:
         virtual=_flag(midi, "virtual", default=True),
         inputs=_names(midi, "inputs"),
         outputs=_names(midi, "outputs"),
+        link=_flag(link, "enabled", default=True),
+        link_quantum=None if quantum is None else link.number("quantum", 1, 16),
+        link_start_stop=_flag(link, "start_stop", default=True),
+        link_propose_tempo=_flag(link, "propose_tempo", default=False),
         osc_host=osc.text("host", "127.0.0.1"),
         osc_port=osc.whole("port", 0, 65535, 9000),
         lookahead=timing.whole("lookahead", 1, 8, 2),

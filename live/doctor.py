@@ -6,11 +6,13 @@ import os
 import platform
 import sys
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import rtmidi
 
 from engine.errors import UserError
 from live.config import Config
+from live.link import find_library
 from live.ports import SYSTEMS
 from live.priority import raise_priority
 from live.stage import open_osc
@@ -35,7 +37,7 @@ class Finding:
 
 def doctor() -> int:
     """Print what was found; 0 when the drummer can play, which it nearly always can."""
-    findings = [_python(), _midi(), _torch(), _weights(), _priority(), _osc(), _styles()]
+    findings = [_python(), _midi(), _torch(), _weights(), _priority(), _osc(), _link(), _styles()]
     for finding in findings:
         mark = "ok     " if finding.good else "missing"
         print(f"{mark} {finding.what:9} {finding.found}")
@@ -62,8 +64,8 @@ def port_names() -> tuple[str | None, list[str], list[str]]:
 
 
 def _python() -> Finding:
-    version = platform.python_version()
-    return Finding("python", True, f"{version} on {platform.system()} {platform.machine()}")
+    python = platform.python_version()
+    return Finding("python", True, f"{python} on {platform.system()} {platform.machine()}")
 
 
 def _midi() -> Finding:
@@ -109,6 +111,13 @@ def _osc() -> Finding:
         )
     osc.close()
     return Finding("osc", True, words)
+
+
+def _link() -> Finding:
+    if find_library() is None:
+        remedy = "only for --clock link: pip install LinkPython-extern (GPL)"
+        return Finding("link", False, "LinkPython-extern is not installed", remedy)
+    return Finding("link", True, f"LinkPython-extern {version('LinkPython-extern')}")
 
 
 def _styles() -> Finding:

@@ -30,6 +30,7 @@ class Moment:
     worker: str = ""
     midi: str = ""
     complaint: str = ""
+    peers: int = 0
     faults: tuple[tuple[str, Fault], ...] = ()
 
 
@@ -37,7 +38,8 @@ def moment(view: View) -> Moment:
     """What the next view is compared with."""
     state = view.state
     bar = state.place.bar if state.bar else None
-    return Moment(state.transport, bar, view.worker.state, view.midi, state.complaint, view.faults)
+    words = view.worker.state, view.midi, state.complaint
+    return Moment(state.transport, bar, *words, state.peers, view.faults)
 
 
 def lines(view: View, before: Moment) -> Iterator[str]:
@@ -48,6 +50,8 @@ def lines(view: View, before: Moment) -> Iterator[str]:
     if before == Moment():
         yield f"osc      {view.osc}"
         yield f"priority {view.priority}"
+    if present.peers != before.peers:
+        yield f"link     {peers(state.peers)}, {state.bpm:.1f} BPM"
     if present.worker != before.worker:
         device = f" on {view.worker.device}" if view.worker.device else ""
         yield f"drummer  {view.worker.state}{device} {view.worker.fault}".rstrip()
@@ -61,6 +65,11 @@ def lines(view: View, before: Moment) -> Iterator[str]:
             yield f"fault    {kind} {fault.count}x: {fault.text}"
     if present.bar != before.bar and state.bar is not None:
         yield _bar(view, state.bar)
+
+
+def peers(number: int) -> str:
+    """How many others are in the Link session."""
+    return "1 peer" if number == 1 else f"{number or 'no'} peers"
 
 
 def _worth_saying(fault: Fault, known: Fault | None) -> bool:

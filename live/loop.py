@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.events import Changed, Compose, Composed, Event, Panic, Send, State, Turned
+from engine.events import Changed, Compose, Composed, Event, Panic, Propose, Send, State, Turned
 from engine.performer import Performer
 from live.faults import Faults
 from live.inbox import Inbox
@@ -54,6 +54,7 @@ class Hands:
     send: Callable[[bytes], None]
     compose: Callable[[Compose], None]
     show: Callable[[State], None]
+    propose: Callable[[float], None] = lambda _bpm: None  # no Link session to ask
 
 
 def settle() -> None:
@@ -185,6 +186,8 @@ class Conductor:
                     self._hands.compose(out)
                 case Changed(newest):
                     state = newest
+                case Propose(bpm):
+                    self._hands.propose(bpm)
         if state is None and now - self._shown >= IDLE:
             state = self._performer.state(now)
         if state is not None:

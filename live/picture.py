@@ -14,7 +14,7 @@ from engine.controls import Control, Value
 from engine.grid import TICKS_PER_SIXTEENTH, Meter
 from engine.notes import GROUPS, Bar, Voice
 from engine.tab import LABEL, ROWS, rows
-from live.lines import TRANSPORT
+from live.lines import TRANSPORT, peers
 from live.view import View
 
 HELP = "space play/stop   f F fill   n new idea   u undo   l loop   p panic   q quit"
@@ -56,6 +56,8 @@ def _head(view: View) -> RenderableType:
     clock = f"{state.bpm:.1f} BPM by {state.driver} clock"
     if state.driver == "midi" and state.transport != "stopped":
         clock += f" ±{state.steadiness:.1f} ms"
+    if state.driver == "link":
+        clock += f", {peers(state.peers)}"
     for justify in ("left", "left", "center", "right"):
         grid.add_column(justify=justify)
     grid.add_row(

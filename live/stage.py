@@ -21,6 +21,7 @@ from live.faults import Faults
 from live.feed import Feed
 from live.inbox import Inbox
 from live.lateness import LatenessLog
+from live.link import LinkSession, link_of
 from live.loop import Conductor, Ears, Hands, MidiIn, settle
 from live.ports import Ports, PortStatus
 from live.priority import raise_priority
@@ -43,6 +44,7 @@ class Stage:
     faults: Faults
     lateness: LatenessLog
     osc: str
+    link: LinkSession | None = None
     priority: str = ""
     _midi: str = ""
     _looked: float = field(default=-math.inf)
@@ -78,6 +80,11 @@ class Stage:
     def compose(self, out: Compose) -> None:
         self.worker.ask(out.request)
 
+    def propose(self, bpm: float) -> None:
+        """A tempo for the Link session, if the user allows it."""
+        if self.link is not None and not self.link.propose(bpm):
+            self.faults.add("link", "tempo: the session leads; link.propose_tempo lets us ask")
+
 
 def describe(status: PortStatus) -> str:
     """The ports in words."""
@@ -95,6 +102,7 @@ def perform(config: Config, seconds: float | None) -> int:
     setting = open_setting(config)
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
     performer = Performer(setting.setup)
+    link = link_of(config, performer.desk.number("tempo"), inbox.put, now)
     ports = Ports(
         lambda at, message, port: inbox.put(at, MidiIn(message, port)),
         inputs=config.inputs,
@@ -108,8 +116,8 @@ def perform(config: Config, seconds: float | None) -> int:
     )
     feed = Feed(not sys.stdout.isatty(), lambda key, value: _press(key, value, inbox, conductor))
     osc, osc_text = open_osc(config)
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text)
-    hands = Hands(ports.send, stage.compose, stage.show)
+    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text, link=link)
+    hands = Hands(ports.send, stage.compose, stage.show, propose=stage.propose)
     ears = Ears(inbox, setting.controller, osc)
     conductor = Conductor(performer, ears, hands, faults, lateness)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -119,6 +127,8 @@ def perform(config: Config, seconds: float | None) -> int:
     worker.open()
     feed.open()
     ports.open()
+    if link is not None:
+        link.open()
     stage.priority = raise_priority().text
     settle()
     if starts_itself(config, ports.status()):
@@ -127,6 +137,8 @@ def perform(config: Config, seconds: float | None) -> int:
         conductor.run(None if seconds is None else now() + seconds)
     finally:
         ports.close()
+        if link is not None:
+            link.close()
         worker.close()
         feed.close()
     return 0

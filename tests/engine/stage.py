@@ -22,6 +22,7 @@ from engine.events import (
     Event,
     Out,
     Position,
+    Propose,
     Request,
     Send,
     Start,
@@ -153,6 +154,7 @@ class Stage:
         self.sent: list[Sent] = []
         self.asked: list[Compose] = []
         self.states: list[tuple[float, State]] = []
+        self.proposed: list[tuple[float, float]] = []
         self._events: list[tuple[float, int, Event]] = []
         self._order = count()
         self._due()
@@ -208,6 +210,8 @@ class Stage:
                     self.at(self.now + self.drummer.delay, answer)
             case Changed(state):
                 self.states.append((self.now, state))
+            case Propose(bpm):
+                self.proposed.append((self.now, bpm))
 
     # ---- what was heard
     def ons(self, note: int | None = None, since: float = 0.0) -> list[tuple[float, int, int]]:

@@ -33,10 +33,17 @@ class Drumigen:
     """Started when entered; its plain lines are kept; ended by SIGTERM when left."""
 
     def __init__(
-        self, folder: Path, env: Mapping[str, str] | None = None, **config: object
+        self,
+        folder: Path,
+        env: Mapping[str, str] | None = None,
+        prefix: tuple[str, ...] = (),
+        **config: object,
     ) -> None:
+        """`prefix` stands before the command; `config` is the file it plays by."""
         self.osc = free_udp_port()
         config.setdefault("osc", {"port": self.osc})
+        config.setdefault("link", {"enabled": False})  # nobody else's music is to be met
+        self._prefix = prefix
         self.config = folder / "performance.yaml"
         self.config.write_text(yaml.safe_dump(config), encoding="utf-8")
         self.lines: list[str] = []
@@ -47,7 +54,8 @@ class Drumigen:
     def __enter__(self) -> Self:
         command = (sys.executable, "-m", "live.cli", "live", "--config", str(self.config))
         with self.errors.open("w") as errors:
-            self._process = start(*command, env=self._env, stdout=subprocess.PIPE, stderr=errors)
+            streams = {"stdout": subprocess.PIPE, "stderr": errors}
+            self._process = start(*self._prefix, *command, env=self._env, **streams)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         return self

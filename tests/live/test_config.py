@@ -38,6 +38,7 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     text = """
     {style: jazz, styles: [mine], seed: 7, clock: internal, bpm: 99, play: true, meter: 7/8,
      kit: td11, controller: knobs.yaml, midi: {virtual: false, inputs: [a], outputs: [b]},
+     link: {enabled: false, quantum: 6, start_stop: false, propose_tempo: true},
      osc: {host: 0.0.0.0, port: 9100}, timing: {lookahead: 3, commit: 50, clock_timeout: 4},
      drummer: {weights: w.safetensors, device: cpu, threads: 2}, controls: {density: 0.1},
      snapshots: {a: {style: jazz, swing: 58}, h: {}}}
@@ -58,6 +59,7 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
         ("midi: {virtual: 1}", r"mine.yaml: midi.virtual: 1 is not true or false"),
         ("midi: {outputs: loop}", r"midi.outputs: 'loop' is not a list of port names"),
         ("osc: {port: 70000}", r"osc.port: 70000 is not a whole number from 0 to 65535"),
+        ("link: {quantum: 0.5}", r"link.quantum: 0.5 is not a number from 1 to 16"),
         ("timing: {commit: 5}", r"timing.commit: 5 is not a number from 20 to 200"),
         ("controls: 3", r"controls: 3 is not a mapping"),
         ("controls: {density: [1]}", r"controls.density: \[1\] is not a number or a name"),

@@ -80,6 +80,17 @@ def test_the_picture_shows_faults_mutes_and_refusals() -> None:
         assert words in text, words
 
 
+def test_a_link_session_is_shown_with_its_peers() -> None:
+    alone = replace(STATE, driver="link")
+    view = replace(VIEW, state=replace(alone, peers=2))
+    assert "121.5 BPM by link clock, 2 peers" in drawn(view)
+    assert "by link clock, no peers" in drawn(replace(VIEW, state=alone))
+    assert list(lines(view, moment(replace(VIEW, state=alone)))) == ["link     2 peers, 121.5 BPM"]
+    assert "link     1 peer, 121.5 BPM" in lines(
+        replace(VIEW, state=replace(alone, peers=1)), moment(view)
+    )
+
+
 def test_keys_pull_triggers_and_switch_the_loop() -> None:
     looping = replace(VIEW, state=replace(STATE, controls=(*STATE.controls, ("loop", 1.0))))
     assert [_command(key, VIEW) for key in "fFnuplq"] == [
