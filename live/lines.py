@@ -29,6 +29,7 @@ class Moment:
     bar: int | None = None
     worker: str = ""
     midi: str = ""
+    osc: str = ""
     complaint: str = ""
     faults: tuple[tuple[str, Fault], ...] = ()
 
@@ -37,7 +38,15 @@ def moment(view: View) -> Moment:
     """What the next view is compared with."""
     state = view.state
     bar = state.place.bar if state.bar else None
-    return Moment(state.transport, bar, view.worker.state, view.midi, state.complaint, view.faults)
+    return Moment(
+        state.transport,
+        bar,
+        view.worker.state,
+        view.midi,
+        view.osc,
+        state.complaint,
+        view.faults,
+    )
 
 
 def lines(view: View, before: Moment) -> Iterator[str]:
@@ -45,8 +54,9 @@ def lines(view: View, before: Moment) -> Iterator[str]:
     state, present = view.state, moment(view)
     if present.midi != before.midi:
         yield f"midi     {view.midi}"
-    if before == Moment():
+    if present.osc != before.osc:
         yield f"osc      {view.osc}"
+    if before == Moment():
         yield f"priority {view.priority}"
     if present.worker != before.worker:
         device = f" on {view.worker.device}" if view.worker.device else ""
