@@ -85,6 +85,18 @@ def styles() -> int:
     return 0
 
 
+def touchosc(path: Path, size: str, port: int) -> int:
+    """Write the TouchOSC layout; ConfigError where the file cannot be written."""
+    from mappings.touchosc import write_layout  # noqa: PLC0415 - its library is for this alone
+
+    try:
+        write_layout(table(tuple(load_styles())), path, size, port)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
+    print(f"{path}: for a {size}; in TouchOSC send to port 9000, receive on port {port}")
+    return 0
+
+
 def bench(words: Sequence[str]) -> int:
     """Run benchmarks of the checkout this program runs from: names, then their options."""
     folder = Path(__file__).resolve().parent.parent / "benchmarks"

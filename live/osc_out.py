@@ -137,8 +137,14 @@ class Clients:
         return len(self._clients)
 
     def subscribe(self, sender: Address, address: Address, now: float) -> None:
-        """Tell `address` everything, then every change; UnreadableError when there are too many."""
+        """Tell `address` everything, then every change; UnreadableError when there are too many.
+
+        Who is told already is only known to live, so that it may say so as often as it likes.
+        """
         known = self._clients.get(address)
+        if known is not None and known.sender == sender:
+            self._send(message(SUBSCRIBED, 1.0), address)
+            return
         if known is None and len(self._clients) >= CLIENTS:
             raise UnreadableError(f"{PREFIX}subscribe: {CLIENTS} programs are told already")
         fixed = known is not None and known.fixed

@@ -2,7 +2,7 @@
 
 One rule for arguments: a float is a place in the control's range, 0..1; an int is the value
 itself, in the control's unit; a string is a name. `/value` after the address takes the value
-itself as a float too.
+itself as a float too, and a choice after it is a button: 1 chooses it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ PREFIX = "/drumigen/"
 VALUE, TEXT = "/value", "/text"
 ERROR = PREFIX + "error"
 SUBSCRIBED = PREFIX + "subscribed"
+BUTTONS = 8  # choices a control may have for each to be a button
 EDGE = 1e-6  # how far a float32 may stand outside 0..1: rounding, not a mistake
 
 Argument = float | int | str
@@ -61,6 +62,8 @@ def understand(
     if address in _WORDS:
         return _word(address, arguments)
     control = table.get(name)
+    if control is not None and aspect in buttons(control) and arguments:
+        return _pulled(control, address, arguments[0], aspect)
     if control is None or slash + aspect not in ("", VALUE, TEXT):
         if arguments:
             raise UnreadableError(
@@ -93,10 +96,15 @@ def _word(address: str, arguments: Sequence[object]) -> Ask:
     raise UnreadableError(f"{address}: {port!r:.80} is not a UDP port from 1 to 65535")
 
 
-def _pulled(control: Control, address: str, argument: object) -> Turned | None:
+def buttons(control: Control) -> tuple[str, ...]:
+    """The choices of a control that have addresses of their own: all, if they are few."""
+    return control.choices if len(control.choices) <= BUTTONS else ()
+
+
+def _pulled(control: Control, address: str, argument: object, value: Value = 1.0) -> Turned | None:
     """A trigger fires at 0.5 and above; below it, a button was let go."""
     if isinstance(argument, (bool, int, float)) and math.isfinite(argument):
-        return Turned(control.name, 1.0) if argument >= 0.5 else None
+        return Turned(control.name, value) if argument >= 0.5 else None
     raise UnreadableError(f"{address}: {argument!r:.80} is not a number; 1 fires, 0 does nothing")
 
 
@@ -125,6 +133,8 @@ def shown(control: Control, value: Value) -> Iterator[tuple[str, Argument]]:
     else:
         yield address + VALUE, int(float(value)) if whole else float(value)
     yield address + TEXT, spoken(control, value)
+    for choice in buttons(control):
+        yield f"{address}/{choice}", float(choice == value)
 
 
 def spoken(control: Control, value: Value) -> str:

@@ -14,6 +14,7 @@ from mappings.osc import (
     Subscribe,
     Sync,
     UnreadableError,
+    buttons,
     shown,
     spoken,
     understand,
@@ -43,6 +44,8 @@ TRIGGERS = [row for row in TABLE.values() if row.kind is Kind.TRIGGER]
         ("tempo/value", 124, "tempo", 124.0),
         ("swing/value", 54.5, "swing", 54.5),
         ("style/value", "trap", "style", "trap"),
+        ("time/half", 1.0, "time", "half"),  # a choice under the control is a button
+        ("fill_every/16", 1, "fill_every", "16"),
         ("density", 1.0 + 1e-7, "density", 1.0),  # what a float32 makes of 1
     ],
 )
@@ -65,6 +68,11 @@ def test_a_trigger_fires_without_argument_and_at_a_half_and_is_let_go_below(row:
         assert understand(PREFIX + row.name, arguments, TABLE) == fired
     for arguments in ([0.0], [0], [False], [0.49]):
         assert understand(PREFIX + row.name, arguments, TABLE) is None
+
+
+def test_the_button_of_a_choice_let_go_does_nothing() -> None:
+    assert understand("/drumigen/time/half", [0.0], TABLE) is None
+    assert understand("/drumigen/time/half", [], TABLE) == Read("/drumigen/time/half")
 
 
 @pytest.mark.parametrize(
@@ -136,6 +144,9 @@ def test_what_is_shown_of_a_control_sets_it_to_the_same_place_again(
         if address.endswith(TEXT):
             continue
         turned = understand(address, [argument], rows)
+        if turned is None:  # the button of a choice that does not stand
+            assert address.removeprefix(f"{PREFIX}{row.name}/") in buttons(row) and argument == 0.0
+            continue
         assert isinstance(turned, Turned)
         assert row.to_unit(turned.value) == pytest.approx(row.to_unit(value), abs=1e-6)
 
