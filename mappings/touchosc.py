@@ -75,6 +75,10 @@ def layout(table: Mapping[str, Row], size: str = "phone", port: int = PORT) -> p
         outline=False,
         script=SCRIPT.format(prefix=PREFIX, port=port),
     )
+    if width > height:  # a tablet is looked at from further away
+        for control in root.walk():
+            if control.has("text_size"):
+                control.text_size = round(1.4 * control.text_size)
     return py2tosc.Document(root=root).resolve()
 
 
@@ -176,12 +180,13 @@ class _Sheet:
         upright = [row for row in rows if not row.choices and not _is_button(row)]
         keys = [_widget(row) for row in rows if _is_button(row)]
         lines = [_widget(row, lying=True) for row in rows if row.choices]
-        columns = (len(upright) + 1) // 2 if self._wide else min(4, max(1, len(upright)))
+        lines_of_faders = -(-len(upright) // (8 if self._wide else 4))
+        columns = -(-len(upright) // max(1, lines_of_faders))
         parts: list[tuple[Control, int]] = []
         if upright:
             faders = [_widget(row) for row in upright]
-            deep = -(-len(faders) // columns)
-            parts.append((_plain(ui.tiles, *faders, columns=columns, gap=8), 4 * deep))
+            tiles = _plain(ui.tiles, *faders, columns=columns, gap=8)
+            parts.append((tiles, 4 * lines_of_faders))
         if keys:
             across = 6 if self._wide else 3
             parts.append((_plain(ui.tiles, *keys, columns=across, gap=8), -(-len(keys) // across)))
