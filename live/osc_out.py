@@ -139,10 +139,11 @@ class Clients:
     def subscribe(self, sender: Address, address: Address, now: float) -> None:
         """Tell `address` everything, then every change; UnreadableError when there are too many.
 
-        Who is told already is only known to live, so that it may say so as often as it likes.
+        Who subscribes again is told everything but what it said itself: datagrams get lost.
         """
         known = self._clients.get(address)
         if known is not None and known.sender == sender:
+            known.owed |= dict.fromkeys(self.picture.messages)
             self._send(message(SUBSCRIBED, 1.0), address)
             return
         if known is None and len(self._clients) >= CLIENTS:

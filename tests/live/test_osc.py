@@ -476,6 +476,20 @@ def test_sync_answers_everything_once_to_somebody_who_is_not_subscribed(room: Ro
     assert room.osc.deadline() == float("inf")
 
 
+def test_who_subscribes_again_is_told_all_that_may_have_been_lost_but_not_what_it_said(
+    room: Room,
+) -> None:
+    peer = subscribed(room)
+    peer.say("density", 0.25)
+    room.wait(1.0)
+    peer.datagrams()
+    peer.say("subscribe")
+    room.wait(2.0)
+    told = dict(peer.heard())
+    assert {"subscribed", "transport", "swing", "density/text"} <= told.keys()
+    assert "density" not in told
+
+
 def test_sync_tells_a_subscriber_everything_again(room: Room) -> None:
     peer = subscribed(room)
     peer.say("sync")
