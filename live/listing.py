@@ -17,7 +17,7 @@ from live.doctor import port_names
 from mappings.controllers import load_controller
 from mappings.styles import load_styles
 
-BENCHMARKS = ("clock", "start", "tick", "compose", "schedule", "storm", "ahead")
+BENCHMARKS = ("clock", "start", "tick", "compose", "schedule", "storm", "osc", "ahead")
 HEARD = {
     Kind.PERFORMED: "next note",
     Kind.COMPOSED: "next bar",
