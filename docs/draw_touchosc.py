@@ -23,7 +23,7 @@ from mappings.touchosc import PORT, layout
 
 SCALE = 1.25  # pixels a point
 GAP = 16  # points between the pages
-TOLD = {"transport": "stopped", "bpm": "100", "subscribed": 1.0}
+TOLD = {"transport": "stopped", "bpm/text": "102.0 BPM", "subscribed": 1.0}
 
 Box = tuple[float, float, float, float]
 

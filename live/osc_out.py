@@ -96,6 +96,7 @@ def _moment(state: State) -> Iterator[tuple[str, Argument]]:
         yield f"{PREFIX}beat/{number}", float(number == beat)
     yield PREFIX + "bar", state.place.bar + 1
     yield PREFIX + "bpm", round(state.bpm, 1)
+    yield PREFIX + "bpm/text", f"{state.bpm:.1f} BPM"
     yield PREFIX + "meter", str(state.meter)
 
 

@@ -109,7 +109,7 @@ class _Sheet:
         transport = [_trigger(self._table[name]) for name in STRIP if name in self._table]
         figures = [
             _told(f"{PREFIX}transport", "stopped", 16),
-            _told(f"{PREFIX}bpm", "BPM", 16),
+            _told(f"{PREFIX}bpm/text", "BPM", 16),
         ]
         return _plain(
             ui.column,

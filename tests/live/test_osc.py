@@ -11,13 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.controls import Kind
-from engine.events import Turned
+from engine.events import State, Turned
 from engine.performer import Performer
 from live.config import Config
 from live.faults import Faults
 from live.osc import AHEAD, DATED, ERRORS, WAITING, Door, Osc
 from live.osc_in import MAX_DATAGRAM, opened, unpacked
-from live.osc_out import CLIENTS, EVERY, SILENT, UNREACHABLE, Address, message, packed
+from live.osc_out import (
+    CLIENTS,
+    EVERY,
+    SILENT,
+    UNREACHABLE,
+    Address,
+    Picture,
+    message,
+    packed,
+)
 from live.setting import open_setting
 from mappings.osc import PREFIX
 from tests.live.test_osc_in import bundle, tag
@@ -131,6 +140,12 @@ def subscribed(room: Room) -> Peer:
 
 
 # ---- in
+def test_no_control_has_the_name_of_another_address(room: Room) -> None:
+    words = {"subscribe", "unsubscribe", "sync", "subscribed", "error"}
+    told = {address.split("/")[2] for address in Picture({}).look(State())} | {"grid"}
+    assert not (words | told) & room.performer.desk.table.keys()
+
+
 def test_every_control_can_be_set_and_read_at_three_addresses(room: Room) -> None:
     peer = Peer(room)
     for name, row in room.performer.desk.table.items():
@@ -370,6 +385,7 @@ def test_a_subscriber_is_told_everything_then_only_what_changed(room: Room) -> N
         "tempo/value": 160.0,
         "tempo/text": "160 BPM",
         "bpm": 160.0,
+        "bpm/text": "160.0 BPM",
     }
 
 
