@@ -21,6 +21,7 @@ import random
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -133,8 +134,15 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
     command = [sys.executable, __file__, "--rage", str(rate), "--seconds", str(seconds)]
     before = megabytes()
     rager = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    conductor.run(time.perf_counter() + WARM + seconds + 1.5)
-    told = json.loads(rager.communicate()[0])
+    told: list[float] = []
+
+    def end() -> None:
+        told.extend(json.loads(rager.communicate()[0]))
+        time.sleep(0.5)
+        conductor.stop()
+
+    threading.Thread(target=end, daemon=True).start()
+    conductor.run()
     after = megabytes()
     worker.close()
     port.close()
