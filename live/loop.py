@@ -25,6 +25,7 @@ from live.osc import Osc
 
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
+SLICE = 0.002  # seconds for OSC before MIDI is looked at again
 QUIET = 0.005  # seconds without a note that a state needs to be shown; else it is dropped
 SWITCH = 0.0001  # seconds another thread may keep Python's lock while we wait for it
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
@@ -153,7 +154,8 @@ class Conductor:
         while self._answers and self._now() < limit - GUARD:
             self._performer.receive(self._answers.popleft(), self._now())
         if self._osc is not None:
-            self._osc.hear(lambda: self._now() < limit - GUARD)
+            end = min(limit - GUARD, self._now() + SLICE)
+            self._osc.hear(lambda: self._now() < end)
 
     def _hear(self, at: float, what: object) -> None:
         if isinstance(what, MidiIn):

@@ -27,6 +27,7 @@ from live.osc_out import EVERY, Address, Clients, message
 from mappings.osc import ERROR, PREFIX, Ask, Read, Subscribe, Sync, UnreadableError, understand
 
 WAITING = 4096  # messages taken from the socket and not yet heard
+BATCH = 256  # datagrams taken at a time: in a flood they must be heard too
 DATED = 1024  # messages that wait for their time
 AHEAD = 60.0  # seconds a bundle may be dated ahead
 BEHIND = 1.0  # seconds a bundle may come late before that is said
@@ -111,8 +112,9 @@ class Osc:
     def hear(self, free: Callable[[], bool]) -> None:
         """Take in what has come and whose time has come, tell what changed, while `free`."""
         self._hear_dated(free)
-        while free() and self._take():
-            pass
+        for _ in range(BATCH):
+            if not free() or not self._take():
+                break
         while self._waiting and free():
             self._hear(self._waiting.popleft())
         if len(self._clients) and free() and (now := self._now()) >= self._told_at + EVERY:
