@@ -100,6 +100,7 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
     performer = Performer(setting.setup)
     port, words = open_osc(config)
     assert port is not None, words
+    sends: list[float] = []
     notes: list[float] = []
     heard: list[tuple[float, float]] = []  # when the engine had which intensity
     receive = performer.receive
@@ -112,8 +113,9 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
     performer.receive = listen  # type: ignore[method-assign]
 
     def send(data: bytes) -> None:
+        sends.append(time.perf_counter())
         if data[0] & 0xF0 == 0x90:
-            notes.append(time.perf_counter())
+            notes.append(sends[-1])
 
     def show(_state: State) -> None:
         pass
@@ -149,7 +151,7 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
     values = performer.desk.values
     table = performer.desk.table
     right = [name for name in NAMES if values[name] == table[name].from_unit(LAST)]
-    late = lateness.milliseconds()
+    late = lateness.milliseconds()[bisect.bisect(sends, told[0]) :]
     unheard = missed(notes, told, heard)
     return [
         f"{rate:,} a second",
