@@ -32,6 +32,7 @@ from live.feed import Feed
 from live.inbox import Inbox
 from live.lateness import LatenessLog
 from live.loop import Conductor, Ears, Hands, MidiIn, settle
+from live.osc import Osc
 from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
@@ -84,8 +85,9 @@ def play(seconds: float, weights: str | None, *, storm: bool) -> tuple[list[floa
 
     ports, feed = Ports(receive), Feed(True, lambda _key, _value: None)
     worker = Worker(Spec(weights), lambda composed: inbox.put(time.perf_counter(), composed))
-    osc, words = open_osc(config)
+    port, words = open_osc(config)
     performer = Performer(setting.setup)
+    osc = Osc(port, performer, faults) if port else None
     stage = Stage(setting.setup, ports, worker, feed, faults, lateness, words)
     hands = Hands(ports.send, stage.compose, stage.show)
     ears = Ears(inbox, setting.controller, osc)
@@ -107,8 +109,8 @@ def play(seconds: float, weights: str | None, *, storm: bool) -> tuple[list[floa
     ports.close()
     worker.close()
     feed.close()
-    if osc:
-        osc.close()
+    if port:
+        port.close()
     bad = sum(fault.count for kind, fault in faults.kinds() if kind == "osc")
     return lateness.milliseconds(), heard[0] + bad, system
 

@@ -49,6 +49,7 @@ from live.inbox import Inbox
 from live.lateness import LatenessLog
 from live.listing import control_rows
 from live.loop import Conductor, Ears, Hands, MidiIn, settle
+from live.osc import Osc
 from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
@@ -233,10 +234,11 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     drummer = Restless if part == "performed" else Willing
     restless, notes = drummer(Worker, Spec(given.weights), inbox), Notes(ports)
     worker: Worker = restless.worker  # type: ignore[assignment]
-    osc, words = open_osc(config)
-    if osc is None:
+    port, words = open_osc(config)
+    if port is None:
         raise SystemExit(f"surfaces: {words}")
     performer = Watched(setting.setup)
+    osc = Osc(port, performer, faults)
     stage = Stage(setting.setup, ports, worker, feed, faults, notes, words)
 
     def compose(out: Compose) -> None:

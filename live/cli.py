@@ -62,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(name, help=text).set_defaults(command=command)
 
+    touchosc = commands.add_parser("touchosc", help="write a layout for TouchOSC")
+    touchosc.add_argument("--size", choices=("phone", "tablet"), default="phone")
+    touchosc.add_argument("--port", type=int, default=9001, help="TouchOSC's receive port")
+    touchosc.add_argument("-o", "--output", type=Path, default=Path("drumigen.tosc"))
+    touchosc.set_defaults(command=_touchosc)
+
     train = commands.add_parser("train", help="train the drummer on the Groove MIDI Dataset")
     train.add_argument("--data", type=Path, required=True, help="the folder with info.csv")
     train.add_argument("--part", choices=("drummer", "feel"), default="drummer")
@@ -87,8 +93,8 @@ def _parser() -> argparse.ArgumentParser:
         "words",
         nargs=argparse.REMAINDER,
         metavar="NAME … OPTION …",
-        help="clock, start, tick, compose, schedule, storm, ahead, session, surfaces (all when none"
-        " is named), then options of theirs such as --write or --seconds 20",
+        help="clock, start, tick, compose, schedule, storm, osc, ahead, session, surfaces (all when"
+        " none is named), then options of theirs such as --write or --seconds 20",
     )
     bench.set_defaults(command=_bench)
     return parser
@@ -194,6 +200,14 @@ def _styles(_options: argparse.Namespace) -> int:
     from live.listing import styles  # noqa: PLC0415
 
     return styles()
+
+
+def _touchosc(options: argparse.Namespace) -> int:
+    from live.listing import touchosc  # noqa: PLC0415
+
+    if not 1 <= options.port <= 65535:
+        raise ConfigError(f"--port: {options.port} is not a UDP port from 1 to 65535")
+    return touchosc(options.output, options.size, options.port)
 
 
 def _doctor(_options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
 from engine.controls import SNAPSHOTS, Value
@@ -44,6 +45,9 @@ class Config:
     link_propose_tempo: bool = False
     osc_host: str = "127.0.0.1"
     osc_port: int = 9000
+    osc_allow: tuple[IPv4Network, ...] = ()
+    osc_peers: tuple[tuple[str, int], ...] = ()
+    osc_announce: bool = True
     lookahead: int = 2
     commit: float = 0.1  # seconds
     clock_timeout: float = 2.0  # seconds
@@ -66,7 +70,7 @@ def load_config(path: Path) -> Config:
 def _config(top: Fields) -> Config:
     midi = top.under("midi", ("virtual", "inputs", "outputs"), {})
     link = top.under("link", ("enabled", "quantum", "start_stop", "propose_tempo"), {})
-    osc = top.under("osc", ("host", "port"), {})
+    osc = top.under("osc", ("host", "port", "allow", "peers", "announce"), {})
     timing = top.under("timing", ("lookahead", "commit", "clock_timeout"), {})
     drummer = top.under("drummer", ("weights", "device", "threads"), {})
     bpm = top.values.get("bpm")
@@ -91,6 +95,9 @@ def _config(top: Fields) -> Config:
         link_propose_tempo=_flag(link, "propose_tempo", default=False),
         osc_host=osc.text("host", "127.0.0.1"),
         osc_port=osc.whole("port", 0, 65535, 9000),
+        osc_allow=_networks(osc, "allow"),
+        osc_peers=_peers(osc, "peers"),
+        osc_announce=_flag(osc, "announce", default=True),
         lookahead=timing.whole("lookahead", 1, 8, 2),
         commit=timing.number("commit", 20, 200, 100) / 1000.0,
         clock_timeout=timing.number("clock_timeout", 0.5, 60, 2.0),
@@ -111,6 +118,29 @@ def _names(fields: Fields, key: str, allowed: str = "a list of port names") -> t
     if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
         raise fields.wrong(key, value, allowed)
     return tuple(value)
+
+
+def _networks(fields: Fields, key: str) -> tuple[IPv4Network, ...]:
+    allowed = "a list of IPv4 addresses or networks: [192.168.1.23, 10.0.0.0/8]"
+    try:
+        return tuple(IPv4Network(name, strict=False) for name in _names(fields, key, allowed))
+    except ValueError as error:
+        raise fields.wrong(key, fields.values[key], allowed) from error
+
+
+def _peers(fields: Fields, key: str) -> tuple[tuple[str, int], ...]:
+    """IP and port of each; no host names, for looking one up would make the beat wait."""
+    allowed = "a list of IPv4 addresses with ports: ['192.168.1.23:9001']"
+    found = []
+    for name in _names(fields, key, allowed):
+        host, _, port = name.rpartition(":")
+        try:
+            found.append((str(IPv4Address(host)), int(port)))
+        except ValueError as error:
+            raise fields.wrong(key, fields.values[key], allowed) from error
+        if not 0 < int(port) < 65536:
+            raise fields.wrong(key, fields.values[key], allowed)
+    return tuple(found)
 
 
 def _controls(fields: Fields, key: str) -> dict[str, Value]:

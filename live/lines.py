@@ -29,6 +29,7 @@ class Moment:
     bar: int | None = None
     worker: str = ""
     midi: str = ""
+    osc: str = ""
     complaint: str = ""
     peers: int = 0
     faults: tuple[tuple[str, Fault], ...] = ()
@@ -38,7 +39,7 @@ def moment(view: View) -> Moment:
     """What the next view is compared with."""
     state = view.state
     bar = state.place.bar if state.bar else None
-    words = view.worker.state, view.midi, state.complaint
+    words = view.worker.state, view.midi, view.osc, state.complaint
     return Moment(state.transport, bar, *words, state.peers, view.faults)
 
 
@@ -47,8 +48,9 @@ def lines(view: View, before: Moment) -> Iterator[str]:
     state, present = view.state, moment(view)
     if present.midi != before.midi:
         yield f"midi     {view.midi}"
-    if before == Moment():
+    if present.osc != before.osc:
         yield f"osc      {view.osc}"
+    if before == Moment():
         yield f"priority {view.priority}"
     if present.peers != before.peers:
         yield f"link     {peers(state.peers)}, {state.bpm:.1f} BPM"

@@ -18,7 +18,7 @@ from mappings.controllers import load_controller
 from mappings.styles import load_styles
 
 BENCHMARKS = (
-    "clock", "start", "tick", "compose", "schedule", "storm", "ahead", "session", "surfaces",
+    "clock", "start", "tick", "compose", "schedule", "storm", "osc", "ahead", "session", "surfaces",
 )  # fmt: skip
 HEARD = {
     Kind.PERFORMED: "next note",
@@ -90,6 +90,18 @@ def styles() -> int:
             style.text,
         )
     Console(width=None if sys.stdout.isatty() else 160).print(out)
+    return 0
+
+
+def touchosc(path: Path, size: str, port: int) -> int:
+    """Write the TouchOSC layout; ConfigError where the file cannot be written."""
+    from mappings.touchosc import write_layout  # noqa: PLC0415 - its library is for this alone
+
+    try:
+        write_layout(table(tuple(load_styles())), path, size, port)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
+    print(f"{path}: for a {size}; in TouchOSC send to port 9000, receive on port {port}")
     return 0
 
 

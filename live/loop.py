@@ -7,23 +7,25 @@ to the Performer and does what it says. No decision about music is made here.
 from __future__ import annotations
 
 import gc
+import math
 import select
-import socket
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.events import Changed, Compose, Composed, Event, Panic, Propose, Send, State, Turned
+from engine.events import Changed, Compose, Composed, Panic, Propose, Send, State, Turned
 from engine.performer import Performer
 from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
-from live.messages import MAX_DATAGRAM, ControllerMap, UnreadableError, from_midi, from_osc
+from live.messages import ControllerMap, from_midi
+from live.osc import Osc
 
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
+SLICE = 0.002  # seconds for OSC before MIDI is looked at again
 QUIET = 0.005  # seconds without a note that a state needs to be shown; else it is dropped
 SWITCH = 0.0001  # seconds another thread may keep Python's lock while we wait for it
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
@@ -40,11 +42,11 @@ class MidiIn:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What the loop hears through; `osc` is a datagram socket that does not block."""
+    """What the loop hears through; `osc` is None where there is no port for it."""
 
     inbox: Inbox
     controller: ControllerMap
-    osc: socket.socket | None = None
+    osc: Osc | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ class Conductor:
         self._performer, self._hands, self._now = performer, hands, now
         self._inbox, self._controller, self._osc = ears.inbox, ears.controller, ears.osc
         self._faults, self._lateness = faults, lateness
-        self._readable: list[socket.socket] = [ears.inbox.bell.ear]
-        self._readable += [ears.osc] if ears.osc else []
+        self._readable = [ears.inbox.bell.ear]
+        self._readable += [ears.osc.port] if ears.osc else []
         self._answers: deque[Composed] = deque()  # to be heard when no note is near
         self._running = True
         self._tidied = self._shown = now()
@@ -112,17 +114,24 @@ class Conductor:
 
     # ---- waiting
     def _wait(self, limit: float) -> None:
-        """Until `limit` or until something came in."""
+        """Until `limit` or until there is something to do before it."""
         self._inbox.bell.silence()
-        if self._answers and self._now() < limit - GUARD:
+        behind = self._answers or (self._osc is not None and self._osc.behind)
+        if behind and self._now() < limit - GUARD:
             return
+        wake = math.inf if self._osc is None else self._osc.deadline()
         while not self._inbox:
             left = limit - self._now() - SPIN
             if left <= 0.0:
                 self._spin(limit)
                 return
             self._tidy(left)
-            if select.select(self._readable, (), (), max(0.0, limit - self._now() - SPIN))[0]:
+            now, until = self._now(), limit - SPIN
+            if wake <= now < limit - GUARD:
+                return
+            if now < wake:
+                until = min(until, wake)
+            if select.select(self._readable, (), (), max(0.0, until - now))[0]:
                 return
 
     def _spin(self, limit: float) -> None:
@@ -145,15 +154,9 @@ class Conductor:
                 return
         while self._answers and self._now() < limit - GUARD:
             self._performer.receive(self._answers.popleft(), self._now())
-        while self._osc is not None and self._now() < limit - GUARD:
-            try:
-                datagram, sender = self._osc.recvfrom(MAX_DATAGRAM)
-            except BlockingIOError:
-                return
-            except OSError as error:  # e.g. a reset from a peer that went away, on Windows
-                self._faults.add("osc", str(error))
-                return
-            self._hear_osc(datagram, sender)
+        if self._osc is not None:
+            end = min(limit - GUARD, self._now() + SLICE)
+            self._osc.hear(lambda: self._now() < end)
 
     def _hear(self, at: float, what: object) -> None:
         if isinstance(what, MidiIn):
@@ -164,15 +167,6 @@ class Conductor:
             self._answers.append(what)
         elif what is not None:
             self._performer.receive(what, at)  # type: ignore[arg-type]
-
-    def _hear_osc(self, datagram: bytes, sender: object) -> None:
-        try:
-            events: list[Event] = from_osc(datagram, self._performer.desk.table)
-        except UnreadableError as error:
-            self._faults.add("osc", f"{error} (from {sender})")
-            return
-        for event in events:
-            self._performer.receive(event, self._now())
 
     # ---- out
     def _perform(self) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from engine.events import Compose, State, Turned
 from engine.performer import Performer, Setup
+from live.announce import Announcer, reachable
 from live.config import Config
 from live.faults import Faults
 from live.feed import Feed
@@ -23,6 +24,7 @@ from live.inbox import Inbox
 from live.lateness import LatenessLog
 from live.link import LinkSession, link_of
 from live.loop import Conductor, Ears, Hands, MidiIn, settle
+from live.osc import Osc
 from live.ports import Ports, PortStatus
 from live.priority import raise_priority
 from live.setting import open_setting
@@ -31,6 +33,7 @@ from live.worker import Spec, Worker
 
 now = time.perf_counter  # the clock of the performance; the finest there is on each system
 MIDI_EVERY = 1.0  # seconds between looks at the ports for the screen
+OSC_BUFFER = 1 << 20  # bytes: a storm of 20,000 datagrams a second for 50 ms
 
 
 @dataclass(slots=True)
@@ -45,8 +48,10 @@ class Stage:
     lateness: LatenessLog
     osc: str
     link: LinkSession | None = None
+    announcer: Announcer | None = None
     priority: str = ""
     _midi: str = ""
+    _announced: str = ""
     _looked: float = field(default=-math.inf)
 
     def show(self, state: State) -> None:
@@ -62,7 +67,7 @@ class Stage:
                 worker=self.worker.status,
                 title=style.title,
                 midi=self._midi,
-                osc=self.osc,
+                osc=self.osc + self._announced,
                 priority=self.priority,
                 lateness=self.lateness.figures(),
                 faults=self.faults.kinds(),
@@ -76,6 +81,8 @@ class Stage:
         self.faults.set("midi", status.faults, status.last_fault)
         worker = self.worker.status
         self.faults.set("drummer", worker.restarts, worker.fault)
+        if self.announcer and (text := self.announcer.look()):
+            self._announced = f", {text}"
 
     def compose(self, out: Compose) -> None:
         self.worker.ask(out.request)
@@ -115,8 +122,10 @@ def perform(config: Config, seconds: float | None) -> int:
         lambda composed: inbox.put(now(), composed),
     )
     feed = Feed(not sys.stdout.isatty(), lambda key, value: _press(key, value, inbox, conductor))
-    osc, osc_text = open_osc(config)
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text, link=link)
+    port, osc_text = open_osc(config)
+    osc = Osc(port, performer, faults, config.osc_allow, config.osc_peers, now) if port else None
+    announcer = announces(config, port)
+    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text, link, announcer)
     hands = Hands(ports.send, stage.compose, stage.show, propose=stage.propose)
     ears = Ears(inbox, setting.controller, osc)
     conductor = Conductor(performer, ears, hands, faults, lateness)
@@ -129,6 +138,8 @@ def perform(config: Config, seconds: float | None) -> int:
     ports.open()
     if link is not None:
         link.open()
+    if announcer:
+        announcer.open()
     stage.priority = raise_priority().text
     settle()
     if starts_itself(config, ports.status()):
@@ -141,6 +152,8 @@ def perform(config: Config, seconds: float | None) -> int:
             link.close()
         worker.close()
         feed.close()
+        if announcer:
+            announcer.close()
     return 0
 
 
@@ -163,7 +176,17 @@ def open_osc(config: Config) -> tuple[socket.socket | None, str]:
         osc.close()
         return None, f"off: UDP {where} cannot be opened ({error.strerror}); set osc.port"
     osc.setblocking(False)
+    osc.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, OSC_BUFFER)
+    if reachable(config.osc_host) and not config.osc_allow:
+        return osc, f"UDP {where}, but osc.allow names nobody: this machine only"
     return osc, f"UDP {where}"
+
+
+def announces(config: Config, port: socket.socket | None) -> Announcer | None:
+    """Who tells the network of the port; None where nobody there could reach it."""
+    if port is None or not config.osc_announce or not reachable(config.osc_host):
+        return None
+    return Announcer(config.osc_host, config.osc_port)
 
 
 def _press(key: str, value: float, inbox: Inbox, conductor: Conductor) -> None:

@@ -21,7 +21,7 @@ MAY_IMPORT = {
 }
 IMPURE = {"time", "threading", "queue", "asyncio", "socket", "os"}  # the engine is told the time
 NEVER = {"tensorflow", "magenta", "pretty_midi", "pylive"}
-NOT_ON_STAGE = {"torch", "model", "fastapi", "uvicorn", "starlette"}
+NOT_ON_STAGE = {"torch", "model", "fastapi", "uvicorn", "starlette", "zeroconf", "py2tosc"}
 LINES = 400
 FUNCTION_LINES = 40
 # Longer functions, and why they are not cut.

@@ -7,8 +7,10 @@ import pytest
 import yaml
 
 from engine.controls import table
+from engine.events import State
 from live.cli import _parser
 from live.listing import control_rows
+from live.osc_out import Picture
 from mappings.styles import load_styles
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +32,16 @@ def test_the_table_of_controls_is_the_programs_own() -> None:
 @pytest.mark.parametrize("name", sorted(table(tuple(load_styles()))))
 def test_every_control_stands_in_the_readme(name: str) -> None:
     assert f"`{name}`" in section("controls")
+
+
+def test_every_address_that_is_told_stands_in_the_readme() -> None:
+    picture = Picture(table(tuple(load_styles())))
+    told = picture.look(State()) + list(picture.messages)
+    words = section("osc")
+    for address in {re.sub(r"/grid/.*", "/grid/<voice>", at) for at in told}:
+        assert f"`{re.sub(r'/beat/.*', '/beat/<n>', address)}`" in words
+    for address in ("subscribe", "unsubscribe", "sync", "subscribed", "error", "<control>/value"):
+        assert f"`/drumigen/{address}`" in words
 
 
 def test_every_command_stands_in_the_readme() -> None:

@@ -1,5 +1,6 @@
 """The command line says what it can and names every mistake in one line."""
 
+import zlib
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,15 @@ def test_styles_lists_every_style(capsys: pytest.CaptureFixture[str]) -> None:
     assert not [name for name in load_styles() if name not in words]
 
 
+def test_touchosc_writes_a_layout_and_says_which_ports(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.tosc"
+    assert main(["touchosc", "-o", str(path), "--size", "tablet", "--port", "9123"]) == 0
+    assert zlib.decompress(path.read_bytes()).startswith(b"<?xml")
+    assert "send to port 9000, receive on port 9123" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -29,6 +39,8 @@ def test_styles_lists_every_style(capsys: pytest.CaptureFixture[str]) -> None:
         (["render", "--bpm", "500"], "--bpm: 500 is not a number from 20 to 300"),
         (["render", "--set", "swing"], "--set: 'swing' is not CONTROL=VALUE"),
         (["render", "--set", "swing=99"], "swing: '99' is not a number from 50 to 75 %"),
+        (["touchosc", "--port", "0"], "--port: 0 is not a UDP port from 1 to 65535"),
+        (["touchosc", "-o", "nowhere/x.tosc"], "nowhere/x.tosc: cannot be written"),
         (["live", "--config", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["bench", "sleep"], "bench: 'sleep' is not one of clock"),
         (["train", "--data", "nowhere"], "--data: nowhere holds no info.csv"),

@@ -1,6 +1,7 @@
 """config.yaml: the one that came along loads, and a wrong one says what is wrong."""
 
 from dataclasses import fields
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,8 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     {style: jazz, styles: [mine], seed: 7, clock: internal, bpm: 99, play: true, meter: 7/8,
      kit: td11, controller: knobs.yaml, midi: {virtual: false, inputs: [a], outputs: [b]},
      link: {enabled: false, quantum: 6, start_stop: false, propose_tempo: true},
-     osc: {host: 0.0.0.0, port: 9100}, timing: {lookahead: 3, commit: 50, clock_timeout: 4},
+     osc: {host: 0.0.0.0, port: 9100, allow: [192.168.1.0/24], peers: ["10.0.0.7:9001"],
+           announce: false}, timing: {lookahead: 3, commit: 50, clock_timeout: 4},
      drummer: {weights: w.safetensors, device: cpu, threads: 2}, controls: {density: 0.1},
      snapshots: {a: {style: jazz, swing: 58}, h: {}}}
     """
@@ -47,6 +49,8 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     same = [f.name for f in fields(Config) if getattr(config, f.name) == getattr(Config(), f.name)]
     assert not same
     assert config.commit == 0.05
+    assert config.osc_allow == (IPv4Network("192.168.1.0/24"),)
+    assert config.osc_peers == (("10.0.0.7", 9001),)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +64,15 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
         ("midi: {outputs: loop}", r"midi.outputs: 'loop' is not a list of port names"),
         ("osc: {port: 70000}", r"osc.port: 70000 is not a whole number from 0 to 65535"),
         ("link: {quantum: 0.5}", r"link.quantum: 0.5 is not a number from 1 to 16"),
+        ("osc: {allow: [phone]}", r"osc.allow: \['phone'\] is not a list of IPv4 addresses or net"),
+        ("osc: {allow: 10.0.0.7}", r"osc.allow: '10.0.0.7' is not a list of IPv4 addresses"),
+        (
+            "osc: {peers: [10.0.0.7]}",
+            r"osc.peers: \['10.0.0.7'\] is not a list of IPv4 addresses w",
+        ),
+        ("osc: {peers: ['phone:9001']}", r"osc.peers: \['phone:9001'\] is not a list of IPv4"),
+        ("osc: {peers: ['10.0.0.7:0']}", r"osc.peers: \['10.0.0.7:0'\] is not a list of IPv4"),
+        ("osc: {announce: 1}", r"osc.announce: 1 is not true or false"),
         ("timing: {commit: 5}", r"timing.commit: 5 is not a number from 20 to 200"),
         ("controls: 3", r"controls: 3 is not a mapping"),
         ("controls: {density: [1]}", r"controls.density: \[1\] is not a number or a name"),

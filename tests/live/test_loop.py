@@ -17,7 +17,10 @@ from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
 from live.loop import Conductor, Ears, Hands, MidiIn
+from live.osc import Osc
+from live.osc_out import message as osc_message
 from live.setting import open_setting
+from tests.live.test_osc_in import bundle as osc_bundle
 from tests.rig import wait_until
 
 
@@ -36,7 +39,7 @@ class Room:
         self.performer = Performer(setting.setup)
         self.conductor = Conductor(
             self.performer,
-            Ears(self.inbox, setting.controller, self.osc),
+            Ears(self.inbox, setting.controller, Osc(self.osc, self.performer, self.faults)),
             Hands(self.sent.append, self.asked.append, self.states.append),
             self.faults,
             self.late,
@@ -105,6 +108,26 @@ def test_osc_turns_a_control_and_what_is_wrong_is_counted() -> None:
         kind, fault = room.faults.kinds()[0]
         assert (kind, fault.count) == ("osc", 1)
         assert "'/drumigen/nothing': no such address" in fault.text
+
+
+def test_a_subscriber_is_told_on_time_while_nothing_else_happens() -> None:
+    with Room() as room, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+        peer.bind(("127.0.0.1", 0))
+        peer.settimeout(10.0)
+        room.say("/drumigen/subscribe", peer.getsockname()[1])
+        wait_until(lambda: b"/drumigen/lock_percussion/text" in peer.recv(65535), "everything")
+        room.say("/drumigen/density", 0.25)
+        wait_until(lambda: b"/drumigen/density" in peer.recv(65535), "the change")
+
+
+def test_a_dated_bundle_is_heard_in_its_time_and_does_not_hold_up_what_comes_after() -> None:
+    with Room() as room, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+        when = round((time.time() + 0.3 + 2_208_988_800) * 2**32)
+        dated = osc_bundle(when, osc_message("/drumigen/density", 0.75))
+        peer.sendto(dated, room.osc.getsockname())
+        room.say("/drumigen/density", 0.25)
+        wait_until(lambda: room.value("density") == 0.25, "what came after")
+        wait_until(lambda: room.value("density") == 0.75, "what was dated")
 
 
 def test_the_answer_of_the_drummer_plays() -> None:

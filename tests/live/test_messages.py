@@ -1,24 +1,15 @@
-"""MIDI bytes and OSC datagrams become events, and rubbish becomes a reason."""
+"""MIDI bytes become events, and rubbish becomes nothing."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
-from pythonosc.osc_message_builder import OscMessageBuilder
 
 from engine.controls import table
 from engine.events import Continue, Position, Start, Stop, Struck, Tick, Turned
-from live.messages import UnreadableError, from_midi, from_osc
+from live.messages import from_midi
 from mappings.controllers import load_controller
 
 TABLE = table(("funk", "j_dilla", "trap"))
-
-
-def osc(address: str, *arguments: object) -> bytes:
-    builder = OscMessageBuilder(address)
-    for argument in arguments:
-        builder.add_arg(argument)
-    return bytes(builder.build().dgram)
 
 
 @pytest.mark.parametrize(
@@ -46,55 +37,6 @@ def test_the_default_map_turns_density_from_one_end_to_the_other() -> None:
     number = next(cc for cc, control in controller.controls.items() if control.name == "density")
     assert from_midi(bytes((0xB0, number, 0)), controller) == Turned("density", 0.0)
     assert from_midi(bytes((0xB3, number, 127)), controller) == Turned("density", 1.0)
-
-
-def test_osc_takes_floats_ints_names_and_nothing() -> None:
-    assert from_osc(osc("/drumigen/swing", 0.5), TABLE) == [Turned("swing", 62.5)]
-    assert from_osc(osc("/drumigen/density", 1), TABLE) == [Turned("density", 1.0)]
-    assert from_osc(osc("/drumigen/style", "J Dilla"), TABLE) == [Turned("style", "j_dilla")]
-    assert from_osc(osc("/drumigen/style", 0.99), TABLE) == [Turned("style", "trap")]
-    assert from_osc(osc("/drumigen/fill"), TABLE) == [Turned("fill", 1.0)]
-
-
-def test_a_bundle_is_opened_however_deep() -> None:
-    inner, outer = OscBundleBuilder(IMMEDIATELY), OscBundleBuilder(IMMEDIATELY)
-    for builder, name, value in ((inner, "push", 0.5), (outer, "density", 0.25)):
-        message = OscMessageBuilder(f"/drumigen/{name}")
-        message.add_arg(value)
-        builder.add_content(message.build())
-    outer.add_content(inner.build())
-    found = from_osc(bytes(outer.build().dgram), TABLE)
-    assert found == [Turned("density", 0.25), Turned("push", 0.0)]
-
-
-@pytest.mark.parametrize(
-    ("datagram", "reason"),
-    [
-        (osc("/drumigen/loudness", 0.5), "'/drumigen/loudness': no such address"),
-        (osc("/density", 0.5), "'/density': no such address"),
-        (osc("/drumigen/density", "much"), "/drumigen/density: 'much' is not a float 0..1"),
-        (osc("/drumigen/density", float("nan")), "/drumigen/density: nan is not a float 0..1"),
-        (osc("/drumigen/style", "polka"), "/drumigen/style: style: 'polka' is not one of funk"),
-        (b"rubbish", "not OSC"),
-        (b"", "not OSC"),
-    ],
-)
-def test_what_cannot_be_read_says_address_value_and_what_is_allowed(
-    datagram: bytes, reason: str
-) -> None:
-    with pytest.raises(UnreadableError, match=reason.replace("(", r"\(")):
-        from_osc(datagram, TABLE)
-
-
-@given(
-    st.binary(max_size=80), st.sampled_from([b"", b"#bundle\0", b"/drumigen/swing\0\0\0\0,f\0\0"])
-)
-def test_no_datagram_raises_anything_else(rubbish: bytes, start: bytes) -> None:
-    try:
-        events = from_osc(start + rubbish, TABLE)
-    except UnreadableError:
-        return
-    assert all(isinstance(event, Turned) for event in events)
 
 
 @given(st.binary(max_size=4))
