@@ -34,7 +34,7 @@ from model.transformer import UNTOLD, Cache, Conditions, Reading, new_cache, pre
 # bars hold, so it is chosen from what is usual in the style; later bars may be freer.
 TOP_P = 0.95
 OPENING_TOP_P = 0.7
-CANDIDATES = 8  # bars written for one; not by the clock, or no bar could be repeated
+CANDIDATES = 6  # bars written for one; not by the clock, or no bar could be repeated
 GUIDANCE = 1.5
 LIFE = 0.08  # at most, of the way of the density knob; a mean error of .06 is allowed
 
@@ -92,7 +92,7 @@ class Drummer:
     def move(self, device: str) -> None:
         """Plays on another device from now on."""
         self.device = device
-        self.trained.transformer.to(device)
+        self.trained.transformer.to(device).pack(device == "cpu")
         ways = 1 if self.guidance == 1.0 else 2
         self._cache = new_cache(self.trained.transformer, ways * self.candidates)
 

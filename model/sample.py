@@ -50,13 +50,15 @@ def choose(logits: Numbers, settings: Settings, chances: Numbers) -> NDArray[np.
     scaled = logits / max(settings.temperature, 1e-3)
     weights = np.exp(scaled - scaled.max(1, keepdims=True))
     order = np.argsort(-weights, axis=1, kind="stable")[:, : settings.top_k]
-    weights = np.take_along_axis(weights, order, 1)
+    rows = np.arange(len(weights))
+    weights = weights[rows[:, None], order]
     sums = np.cumsum(weights, 1)
     inside = sums - weights < settings.top_p * sums[:, -1:]  # those before it do not suffice
     kept = np.minimum(inside.sum(1), np.count_nonzero(weights, 1))
-    last = np.take_along_axis(sums, kept[:, None] - 1, 1)
-    place = np.minimum((sums <= chances[:, None] * last).sum(1), kept - 1)
-    return np.take_along_axis(order, place[:, None], 1)[:, 0]
+    last = sums[rows, kept - 1]
+    place = np.minimum((sums <= (chances * last)[:, None]).sum(1), kept - 1)
+    chosen: NDArray[np.intp] = order[rows, place]
+    return chosen
 
 
 class Start(NamedTuple):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812
@@ -86,6 +86,33 @@ class Cache(NamedTuple):
         return Cache(*(tuple(store[:rows] for store in stores) for stores in self))
 
 
+class Dense(nn.Linear):
+    """A linear layer without bias, whose weights can be laid out for a processor's products.
+
+    The plain product lays them out anew at each call, which for the few rows of a bar costs as
+    much as the product. Half precision loses nothing: it is how the weights are kept.
+    """
+
+    def __init__(self, inside: int, outside: int) -> None:
+        super().__init__(inside, outside, bias=False)
+        self.packed: Any = None
+
+    def pack(self, wanted: bool) -> None:
+        """Lay the weights out, where this processor has such products, or no longer."""
+        able = "fbgemm" in torch.backends.quantized.supported_engines
+        self.packed = (
+            torch.ops.quantized.linear_prepack_fp16(self.weight.detach(), None)
+            if wanted and able
+            else None
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """… inside to … outside."""
+        if self.packed is None:
+            return F.linear(x, self.weight)
+        return torch.ops.quantized.linear_dynamic_fp16(x, self.packed)  # type: ignore[no-any-return]
+
+
 class Block(nn.Module):
     """Attention and a gated feed-forward, each after a norm."""
 
@@ -95,18 +122,18 @@ class Block(nn.Module):
         self.heads = config.heads
         self.dropout = config.dropout
         self.before = nn.Parameter(torch.ones(width))
-        self.qkv = nn.Linear(width, 3 * width, bias=False)
-        self.out = nn.Linear(width, width, bias=False)
+        self.qkv = Dense(width, 3 * width)
+        self.out = Dense(width, width)
         self.between = nn.Parameter(torch.ones(width))
-        self.up = nn.Linear(width, 2 * config.hidden, bias=False)
-        self.down = nn.Linear(config.hidden, width, bias=False)
+        self.up = Dense(width, 2 * config.hidden)
+        self.down = Dense(config.hidden, width)
 
     def forward(
         self, x: Tensor, turn: tuple[Tensor, Tensor], cache: tuple[Tensor, Tensor] | None = None
     ) -> Tensor:
         """One layer over a whole window; its keys and values are left in an empty cache."""
         batch, count, width = x.shape
-        qkv = F.linear(norm(x, self.before), self.qkv.weight)  # B T 3D
+        qkv = self.qkv(norm(x, self.before))  # B T 3D
         qkv = qkv.view(batch, count, 3, self.heads, width // self.heads).transpose(1, 3)
         q, k, v = qkv.unbind(2)  # B heads T head_width
         q, k = rotate(q, turn), rotate(k, turn)
@@ -116,24 +143,24 @@ class Block(nn.Module):
                 rows[..., :count, :] = found[:, None]
         mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         mixed = mixed.transpose(1, 2).reshape(batch, count, width)
-        x = x + self._drop(F.linear(mixed, self.out.weight))
-        gate, value = F.linear(norm(x, self.between), self.up.weight).chunk(2, -1)
-        return x + self._drop(F.linear(F.silu(gate) * value, self.down.weight))
+        x = x + self._drop(self.out(mixed))
+        gate, value = self.up(norm(x, self.between)).chunk(2, -1)
+        return x + self._drop(self.down(F.silu(gate) * value))
 
     def one(
         self, x: Tensor, turn: tuple[Tensor, Tensor], keys: Tensor, values: Tensor, at: int
     ) -> Tensor:
         """The same for one stroke more a row, R × D, in as few and small operations as it takes."""
         rows = x.shape[0]
-        qkv = F.linear(norm(x, self.before), self.qkv.weight).view(rows, 3, self.heads, 1, -1)
+        qkv = self.qkv(norm(x, self.before)).view(rows, 3, self.heads, 1, -1)
         turned = rotate(qkv[:, :2], turn)  # R 2 heads 1 head_width
         keys[:, :, at : at + 1] = turned[:, 1]
         values[:, :, at : at + 1] = qkv[:, 2]
         k, v = keys[:, :, : at + 1], values[:, :, : at + 1]
         mixed = F.scaled_dot_product_attention(turned[:, 0], k, v)
-        x = x + F.linear(mixed.view(rows, -1), self.out.weight)
-        gate, value = F.linear(norm(x, self.between), self.up.weight).chunk(2, -1)
-        return x + F.linear(F.silu(gate) * value, self.down.weight)
+        x = x + self.out(mixed.view(rows, -1))
+        gate, value = self.up(norm(x, self.between)).chunk(2, -1)
+        return x + self.down(F.silu(gate) * value)  # type: ignore[no-any-return]
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.dropout) if self.training and self.dropout else x
@@ -145,12 +172,12 @@ class Head(nn.Module):
     def __init__(self, width: int, hidden: int, size: int) -> None:
         super().__init__()
         self.scale = nn.Parameter(torch.ones(width))
-        self.up = nn.Linear(width, hidden, bias=False)
-        self.out = nn.Linear(hidden, size, bias=False)
+        self.up = Dense(width, hidden)
+        self.out = Dense(hidden, size)
 
     def forward(self, x: Tensor) -> Tensor:
         """… D to … size."""
-        return F.linear(F.silu(F.linear(norm(x, self.scale), self.up.weight)), self.out.weight)
+        return self.out(F.silu(self.up(norm(x, self.scale))))  # type: ignore[no-any-return]
 
 
 class Transformer(nn.Module):
@@ -167,7 +194,7 @@ class Transformer(nn.Module):
         self.left = nn.Embedding(UNTOLD + 1, width)
         self.slot = nn.Embedding(config.bars, width)
         self.styles = nn.Embedding(config.styles + 1, config.style_width)  # last: not given
-        self.style = nn.Linear(config.style_width, width, bias=False)
+        self.style = Dense(config.style_width, width)
         self.numbers = nn.Sequential(
             nn.Linear(2 * NUMBERS, config.style_width),
             nn.SiLU(),
@@ -192,6 +219,12 @@ class Transformer(nn.Module):
     def layers(self) -> Iterator[Block]:
         """Its blocks, first to last."""
         return (block for block in self.blocks if isinstance(block, Block))
+
+    def pack(self, wanted: bool) -> None:
+        """Lay all weights out for writing on a processor, or no longer; see Dense."""
+        for module in self.modules():
+            if isinstance(module, Dense):
+                module.pack(wanted)
 
     def condition(self, asked: Conditions) -> Tensor:
         """The vector of each bar of a window, its place in the window included."""
