@@ -36,6 +36,7 @@ from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
 from live.stage import Stage, open_osc
+from live.surfaces import Surfaces
 from live.worker import Spec, Worker
 
 BPM = 174
@@ -86,9 +87,10 @@ def play(seconds: float, weights: str | None, *, storm: bool) -> tuple[list[floa
     worker = Worker(Spec(weights), lambda composed: inbox.put(time.perf_counter(), composed))
     osc, words = open_osc(config)
     performer = Performer(setting.setup)
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, words)
+    surfaces = Surfaces(setting.maps, performer.desk)
+    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, words, surfaces)
     hands = Hands(ports.send, stage.compose, stage.show)
-    ears = Ears(inbox, setting.controller, osc)
+    ears = Ears(inbox, surfaces, osc)
     conductor = Conductor(performer, ears, hands, faults, lateness)
     worker.open()
     feed.open()

@@ -30,6 +30,7 @@ class Moment:
     worker: str = ""
     midi: str = ""
     complaint: str = ""
+    learn: str = ""
     faults: tuple[tuple[str, Fault], ...] = ()
 
 
@@ -37,7 +38,9 @@ def moment(view: View) -> Moment:
     """What the next view is compared with."""
     state = view.state
     bar = state.place.bar if state.bar else None
-    return Moment(state.transport, bar, view.worker.state, view.midi, state.complaint, view.faults)
+    complaint, learn = state.complaint, view.learn
+    worker = view.worker.state
+    return Moment(state.transport, bar, worker, view.midi, complaint, learn, view.faults)
 
 
 def lines(view: View, before: Moment) -> Iterator[str]:
@@ -55,6 +58,8 @@ def lines(view: View, before: Moment) -> Iterator[str]:
         yield f"{TRANSPORT[state.transport]} ({state.driver} clock, {state.bpm:.1f} BPM)"
     if present.complaint != before.complaint:
         yield f"refused  {state.complaint}"
+    if present.learn and present.learn != before.learn:
+        yield f"learn    {view.learn}"
     known = dict(before.faults)
     for kind, fault in present.faults:
         if _worth_saying(fault, known.get(kind)):

@@ -14,6 +14,7 @@ from rich.table import Table
 from engine.controls import Control, Curve, Kind, Value, table
 from engine.errors import ConfigError
 from live.doctor import port_names
+from mappings.bindings import Message
 from mappings.controllers import load_controller
 from mappings.styles import load_styles
 
@@ -39,7 +40,8 @@ def ports() -> int:
 def control_rows() -> list[tuple[str, ...]]:
     """The table of controls in words: name, CC, when heard, what it takes, default, help."""
     rows = table(tuple(load_styles()))
-    cc = {c.name: number for number, c in load_controller("default", rows).controls.items()}
+    bindings = load_controller("generic", rows).bindings
+    cc = {b.control.name: b.source.number for b in bindings if b.source.kind is Message.CC}
     return [
         (
             f"`{row.name}`",

@@ -12,15 +12,18 @@ import socket
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from engine.errors import ControlError
 from engine.events import Changed, Compose, Composed, Event, Panic, Send, State, Turned
 from engine.performer import Performer
 from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
-from live.messages import MAX_DATAGRAM, ControllerMap, UnreadableError, from_midi, from_osc
+from live.learn import Learn
+from live.messages import MAX_DATAGRAM, UnreadableError, from_midi, from_osc
+from live.surfaces import Surfaces
 
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
@@ -43,7 +46,7 @@ class Ears:
     """What the loop hears through; `osc` is a datagram socket that does not block."""
 
     inbox: Inbox
-    controller: ControllerMap
+    surfaces: Surfaces
     osc: socket.socket | None = None
 
 
@@ -54,6 +57,8 @@ class Hands:
     send: Callable[[bytes], None]
     compose: Callable[[Compose], None]
     show: Callable[[State], None]
+    tell: Callable[[str, bytes], None] = lambda _port, _message: None  # a surface, by its port
+    surfaces: Callable[[], Sequence[str]] = tuple  # the ports it can tell
 
 
 def settle() -> None:
@@ -75,7 +80,7 @@ class Conductor:
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._performer, self._hands, self._now = performer, hands, now
-        self._inbox, self._controller, self._osc = ears.inbox, ears.controller, ears.osc
+        self._inbox, self._surfaces, self._osc = ears.inbox, ears.surfaces, ears.osc
         self._faults, self._lateness = faults, lateness
         self._readable: list[socket.socket] = [ears.inbox.bell.ear]
         self._readable += [ears.osc] if ears.osc else []
@@ -104,10 +109,12 @@ class Conductor:
     def _turn(self, until: float | None) -> None:
         deadline = self._performer.deadline()
         now = self._now()
-        limit = now + IDLE if deadline is None else min(deadline, now + IDLE)
+        limit = min(now + IDLE, self._surfaces.deadline())
+        limit = limit if deadline is None else min(deadline, limit)
         self._wait(limit if until is None else min(limit, until))
         self._read(limit)
         self._perform()
+        self._reflect()
 
     # ---- waiting
     def _wait(self, limit: float) -> None:
@@ -156,13 +163,21 @@ class Conductor:
 
     def _hear(self, at: float, what: object) -> None:
         if isinstance(what, MidiIn):
-            event = from_midi(what.message, self._controller)
+            event = from_midi(what.message, what.port, at, self._surfaces)
             if event is not None:
                 self._performer.receive(event, at)
+        elif isinstance(what, Learn):
+            self._learn(what.control)
         elif isinstance(what, Composed):
             self._answers.append(what)
         elif what is not None:
             self._performer.receive(what, at)  # type: ignore[arg-type]
+
+    def _learn(self, control: str) -> None:
+        try:
+            self._surfaces.learner.arm(control)
+        except ControlError as error:
+            self._faults.add("learn", str(error))
 
     def _hear_osc(self, datagram: bytes, sender: object) -> None:
         try:
@@ -185,6 +200,7 @@ class Conductor:
                     self._hands.compose(out)
                 case Changed(newest):
                     state = newest
+                    self._surfaces.feedback.look()
         if state is None and now - self._shown >= IDLE:
             state = self._performer.state(now)
         if state is not None:
@@ -196,6 +212,17 @@ class Conductor:
         if deadline is None or deadline > now + QUIET or now - self._shown >= IDLE:
             self._shown = now
             self._hands.show(state)
+
+    def _reflect(self) -> None:
+        """Show the surfaces how the controls stand; not just before a note."""
+        now, deadline = self._now(), self._performer.deadline()
+        if now < self._surfaces.deadline() or (deadline is not None and deadline < now + GUARD):
+            return
+        for event in self._surfaces.late(now):
+            self._performer.receive(event, now)
+        self._surfaces.outputs(self._hands.surfaces())
+        for port, message in self._surfaces.tell(now):
+            self._hands.tell(port, message)
 
     def _end(self) -> None:
         now = self._now()

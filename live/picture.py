@@ -151,6 +151,8 @@ def _foot(view: View) -> RenderableType:
     )
     for name, text in words:
         grid.add_row(Text(name, style="dim"), Text(text))
+    if view.learn:
+        grid.add_row(Text("learn", style="cyan"), Text(view.learn))
     for kind, fault in view.faults:
         grid.add_row(Text(f"! {kind}", style="red"), Text(f"{fault.count}×: {fault.text}"))
     if state.complaint:

@@ -11,9 +11,13 @@ import math
 import signal
 import socket
 import sys
+import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from engine.controls import Control
+from engine.errors import MappingError
 from engine.events import Compose, State, Turned
 from engine.performer import Performer, Setup
 from live.config import Config
@@ -21,12 +25,17 @@ from live.faults import Faults
 from live.feed import Feed
 from live.inbox import Inbox
 from live.lateness import LatenessLog
+from live.learn import Learn
 from live.loop import Conductor, Ears, Hands, MidiIn, settle
 from live.ports import Ports, PortStatus
 from live.priority import raise_priority
-from live.setting import open_setting
+from live.setting import map_folder, open_setting
+from live.surfaces import Surfaces
 from live.view import View
 from live.worker import Spec, Worker
+from mappings.bindings import Binding
+from mappings.controllers import Map
+from mappings.takeover import Takeover
 
 now = time.perf_counter  # the clock of the performance; the finest there is on each system
 MIDI_EVERY = 1.0  # seconds between looks at the ports for the screen
@@ -43,6 +52,7 @@ class Stage:
     faults: Faults
     lateness: LatenessLog
     osc: str
+    surfaces: Surfaces
     priority: str = ""
     _midi: str = ""
     _looked: float = field(default=-math.inf)
@@ -64,6 +74,7 @@ class Stage:
                 priority=self.priority,
                 lateness=self.lateness.figures(),
                 faults=self.faults.kinds(),
+                learn=self.surfaces.learner.said,
             )
         )
 
@@ -85,7 +96,8 @@ def describe(status: PortStatus) -> str:
         return "no MIDI system: playing for the screen only"
     into = ", ".join(status.outputs) or "nowhere"
     missing = f"; waiting for {', '.join(status.missing)}" if status.missing else ""
-    return f"{status.system}: {', '.join(status.inputs) or 'no input'} -> {into}{missing}"
+    hands = f"; controllers: {', '.join(dict.fromkeys(status.surfaces))}" if status.surfaces else ""
+    return f"{status.system}: {', '.join(status.inputs) or 'no input'} -> {into}{hands}{missing}"
 
 
 def perform(config: Config, seconds: float | None) -> int:
@@ -95,10 +107,18 @@ def perform(config: Config, seconds: float | None) -> int:
     setting = open_setting(config)
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
     performer = Performer(setting.setup)
+    surfaces = Surfaces(
+        setting.maps,
+        performer.desk,
+        inputs=config.inputs,
+        takeover=Takeover(config.controllers.takeover) if config.controllers.takeover else None,
+        save=keeper(config, performer.desk.table, faults),
+    )
     ports = Ports(
         lambda at, message, port: inbox.put(at, MidiIn(message, port)),
         inputs=config.inputs,
         outputs=config.outputs,
+        controllers=setting.maps.ports,
         virtual=config.virtual,
         now=now,
     )
@@ -108,9 +128,9 @@ def perform(config: Config, seconds: float | None) -> int:
     )
     feed = Feed(not sys.stdout.isatty(), lambda key, value: _press(key, value, inbox, conductor))
     osc, osc_text = open_osc(config)
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text)
-    hands = Hands(ports.send, stage.compose, stage.show)
-    ears = Ears(inbox, setting.controller, osc)
+    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text, surfaces)
+    hands = Hands(ports.send, stage.compose, stage.show, ports.tell, ports.surfaces)
+    ears = Ears(inbox, surfaces, osc)
     conductor = Conductor(performer, ears, hands, faults, lateness)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
@@ -154,9 +174,31 @@ def open_osc(config: Config) -> tuple[socket.socket | None, str]:
     return osc, f"UDP {where}"
 
 
-def _press(key: str, value: float, inbox: Inbox, conductor: Conductor) -> None:
-    """A key of the terminal: the name of a control and its value, or "quit"."""
+def keeper(
+    config: Config, table: Mapping[str, Control], faults: Faults
+) -> Callable[[Map, Binding], None]:
+    """What writes learned bindings to the user's maps, in a thread: the beat waits for no disk."""
+    folder = map_folder(config)
+
+    def write(one: Map, binding: Binding) -> None:
+        from mappings.own_map import write_binding  # noqa: PLC0415 - only who learns needs ruamel
+
+        try:
+            write_binding(one, binding, folder, table)
+        except MappingError as error:
+            faults.add("learn", str(error))
+
+    def keep(one: Map, binding: Binding) -> None:
+        threading.Thread(target=write, args=(one, binding), name="learn", daemon=True).start()
+
+    return keep
+
+
+def _press(key: str, value: float | str, inbox: Inbox, conductor: Conductor) -> None:
+    """A key of the terminal: a control and its value, "learn" and a control, or "quit"."""
     if key == "quit":
         conductor.stop()
+    elif key == "learn":
+        inbox.put(now(), Learn(str(value)))
     else:
         inbox.put(now(), Turned(key, value))

@@ -18,6 +18,7 @@ from live.inbox import Inbox
 from live.lateness import LatenessLog
 from live.loop import Conductor, Ears, Hands, MidiIn
 from live.setting import open_setting
+from live.surfaces import Surfaces
 from tests.rig import wait_until
 
 
@@ -36,7 +37,7 @@ class Room:
         self.performer = Performer(setting.setup)
         self.conductor = Conductor(
             self.performer,
-            Ears(self.inbox, setting.controller, self.osc),
+            Ears(self.inbox, Surfaces(setting.maps, self.performer.desk), self.osc),
             Hands(self.sent.append, self.asked.append, self.states.append),
             self.faults,
             self.late,
