@@ -326,9 +326,12 @@ class Ports:
             if not known or self._name in name or name in taken:
                 continue
             free = (port for port in ports if port.controller and port.opened is None)
-            port = next(free, None) or self._place(side, ports)
-            port.wanted = name
-            self._join(port, number, name)
+            try:
+                port = next(free, None) or self._place(side, ports)
+                port.wanted = name
+                self._join(port, number, name)
+            except _FAILURES as error:  # on Windows: another program has it
+                self._fault(f"{name}: {error}")
 
     def _place(self, side: int, ports: list[_Port]) -> _Port:
         before, api = jack_links(), self._ins[0].midi.get_current_api()

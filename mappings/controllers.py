@@ -32,15 +32,22 @@ class Map:
     """What the surface at a port moves; `feedback` says what of it can show a value."""
 
     name: str
-    bindings: tuple[Binding, ...]
+    own: tuple[Binding, ...]
     ports: tuple[str, ...] = ()  # parts of names of ports it is for
     channel: int | None = None  # of entries that say none; None: any
     takeover: Takeover = Takeover.NONE
     buttons: Mode = Mode.MOMENTARY  # of switches that say nothing
     feedback: str = "none"
     lights: tuple[int, int] = (0, 127)  # what is sent for dark and lit
+    base: tuple[Binding, ...] = ()  # of the map it extends; `own` ones go before them
     file: str = field(default="", compare=False)  # it was read from; "" for none
     built_in: bool = field(default=False, compare=False)
+
+    @cached_property
+    def bindings(self) -> tuple[Binding, ...]:
+        """What it moves in the end."""
+        kept = (old for old in self.base if not any(old.clashes(new) for new in self.own))
+        return (*kept, *self.own)
 
     @cached_property
     def by_code(self) -> Mapping[int, Binding]:
@@ -48,10 +55,14 @@ class Map:
         return {code: binding for binding in self.bindings for code in binding.source.codes()}
 
     def bound(self, new: Binding) -> tuple[Map, tuple[Binding, ...]]:
-        """The map with a binding more, and those that had to go for it."""
-        gone = tuple(old for old in self.bindings if old.clashes(new))
-        kept = tuple(old for old in self.bindings if not old.clashes(new))
-        return replace(self, bindings=(*kept, new)), gone
+        """The map with a binding more, and those that had to go for it.
+
+        A built-in map is extended, as the user's own file of it will.
+        """
+        extends = self.built_in and not self.base
+        own = () if extends else tuple(old for old in self.own if not old.clashes(new))
+        after = replace(self, own=(*own, new), base=self.own if extends else self.base)
+        return after, tuple(old for old in self.bindings if old not in after.bindings)
 
     def fits(self, port: str) -> int:
         """How many letters of a port's name it knows; 0: it is not for this port."""
@@ -124,7 +135,8 @@ def load_maps(
 
 
 def _files(folder: Traversable) -> list[Traversable]:
-    return sorted((i for i in folder.iterdir() if i.name.endswith(SUFFIXES)), key=lambda i: i.name)
+    maps = (i for i in folder.iterdir() if i.name.endswith(SUFFIXES) and i.name[0] != ".")
+    return sorted(maps, key=lambda item: item.name)
 
 
 def _names(folder: Path | None) -> set[str]:
@@ -149,10 +161,10 @@ def load_controller(where: str | Path | Traversable, table: Mapping[str, Control
     own = page.read()
     if not own and not base.bindings:
         raise top.wrong("", dict(top.values), f"complete: one of {', '.join(KEYS[8:])} is needed")
-    kept = tuple(old for old in base.bindings if not any(old.clashes(new) for new in own))
     return Map(
         name=top.text("name"),
-        bindings=(*kept, *own),
+        own=own,
+        base=base.bindings,
         ports=_parts(top) if "ports" in top.values else base.ports,
         channel=page.channel,
         takeover=Takeover(top.choice("takeover", _TAKEOVERS, base.takeover.value)),

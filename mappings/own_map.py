@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 from collections.abc import Mapping
@@ -52,6 +53,7 @@ def write_binding(one: Map, binding: Binding, folder: Path, table: Mapping[str, 
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.width = 100
     yaml.preserve_quotes = True
+    yaml.representer.add_representer(type(None), _blank)
     clashing: list[str] = []
     page = _begun(one)
     if path.exists():
@@ -62,6 +64,11 @@ def write_binding(one: Map, binding: Binding, folder: Path, table: Mapping[str, 
     yaml.dump(page, text)
     _write(path, text.getvalue(), table)
     return path
+
+
+def _blank(representer: Any, _nothing: None) -> Any:
+    """A pad left out stays a ~, where ruamel would write null."""
+    return representer.represent_scalar("tag:yaml.org,2002:null", "~")
 
 
 def _begun(one: Map) -> CommentedMap:
@@ -141,4 +148,5 @@ def _write(path: Path, text: str, table: Mapping[str, Control]) -> None:
     except OSError as error:
         raise MappingError(f"{path}: cannot be written: {error.strerror}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()

@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ class Stand:
 
 def one(folder: Path, name: str, text: str) -> Map:
     made = mapped(folder, text)
-    return Map(**{**vars(made), "name": name, "ports": (name,)})
+    return replace(made, name=name, ports=(name,))
 
 
 def fresh(*maps: Map) -> Stand:
