@@ -215,12 +215,14 @@ class Conductor:
 
     def _reflect(self) -> None:
         """Show the surfaces how the controls stand; not just before a note."""
-        now, deadline = self._now(), self._performer.deadline()
-        if now < self._surfaces.deadline() or (deadline is not None and deadline < now + GUARD):
+        self._surfaces.outputs(self._hands.surfaces())
+        if (now := self._now()) < self._surfaces.deadline():
+            return
+        deadline = self._performer.deadline()
+        if deadline is not None and deadline < now + GUARD:
             return
         for event in self._surfaces.late(now):
             self._performer.receive(event, now)
-        self._surfaces.outputs(self._hands.surfaces())
         for port, message in self._surfaces.tell(now):
             self._hands.tell(port, message)
 

@@ -69,6 +69,7 @@ class _Port:
         self.wanted = wanted  # None: our own
         self.controller = controller  # taken because of its name, which is `wanted`
         self.opened: str | None = None
+        self.since = 0.0  # monotonic seconds, when it was opened
 
 
 class Ports:
@@ -298,7 +299,9 @@ class Ports:
                 if port.opened is None and not port.controller:
                     self._open(port, names)
             self._meet(side, names, others)
-        lit = tuple(port.opened for port in self._lamps if port.opened is not None)
+        # What is sent before JACK has made the connection is lost.
+        ready = time.monotonic() - SETTLE_SECONDS
+        lit = tuple(p.opened for p in self._lamps if p.opened is not None and p.since < ready)
         if lit != self._lit:
             self._lit = lit
 
@@ -316,7 +319,7 @@ class Ports:
             port.midi.open_port(number, (port.wanted or name).replace(":", " "))
             if isinstance(port.midi, rtmidi.MidiIn):  # close_port took it away
                 port.midi.set_callback(self._hear, port)
-            port.opened = name
+            port.opened, port.since = name, time.monotonic()
 
     def _meet(self, side: int, names: Sequence[str], ports: list[_Port]) -> None:
         """Open every controller; one that returns gets the place of one that left."""
