@@ -89,13 +89,12 @@ class Ports:
         """`receive(at, message, port)` is called in the MIDI system's thread: it must be short.
 
         `inputs` and `outputs` are parts of names of existing ports, in any case; the first
-        port that has it is taken. `controllers` are such parts too, of inputs and of outputs:
-        every port that has one is taken as soon as it is there; the outputs hear tell() alone.
+        port that has it is taken. `controllers` are such parts of inputs and of outputs: every
+        port that has one is taken as soon as it is there; those outputs hear tell() alone.
         `virtual` adds "<name> In" and "<name> Out" where the system can (not on Windows).
         `now` gives `at`, in seconds.
         """
-        self._receive = receive
-        self._now = now
+        self._receive, self._now = receive, now
         self._name = name
         self._virtual = virtual
         self._wanted = (tuple(inputs), tuple(outputs))

@@ -38,7 +38,8 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     text = """
     {style: jazz, styles: [mine], seed: 7, clock: internal, bpm: 99, play: true, meter: 7/8,
      kit: td11, controller: knobs.yaml,
-     controllers: {auto: false, ports: {nano: lpd8}, takeover: scale, folder: maps}, midi: {virtual: false, inputs: [a], outputs: [b]},
+     controllers: {auto: false, ports: {nano: lpd8}, takeover: scale, folder: maps},
+     midi: {virtual: false, inputs: [a], outputs: [b]},
      osc: {host: 0.0.0.0, port: 9100}, timing: {lookahead: 3, commit: 50, clock_timeout: 4},
      drummer: {weights: w.safetensors, device: cpu, threads: 2}, controls: {density: 0.1},
      snapshots: {a: {style: jazz, swing: 58}, h: {}}}
@@ -64,12 +65,12 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
         ("controllers: {auto: 1}", r"controllers.auto: 1 is not true or false"),
         (
             "controllers: {ports: [nano]}",
-            r"controllers.ports: \['nano'\] is not a mapping of parts",
+            r"controllers.ports: .* is not a mapping",
         ),
         ("controllers: {ports: {nano: 2}}", r"controllers.ports: .* is not a mapping of parts"),
         (
             "controllers: {takeover: 1}",
-            r"controllers.takeover: 1 is not one of none, pickup, scale",
+            r"controllers.takeover: 1 is not one of none, pickup",
         ),
         ("controllers: {folder: ''}", r"controllers.folder: '' is not a text"),
         ("controls: 3", r"controls: 3 is not a mapping"),
