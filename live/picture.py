@@ -17,7 +17,7 @@ from engine.tab import LABEL, ROWS, rows
 from live.lines import TRANSPORT
 from live.view import View
 
-HELP = "space play/stop   f F fill   n new idea   u undo   l loop   p panic   q quit"
+HELP = "space play/stop   f F fill   n new idea   u undo   l loop   m map a knob   p panic   q quit"
 SHADES = {"X": "bold bright_white", "x": "bold green", "o": "green", "g": "dim green"}
 COLOURS = {
     "playing": "bold green",
