@@ -36,7 +36,7 @@ def hall(tmp_path: Path) -> Iterator[Callable[..., Table]]:
 
         def opened(client: str, **config: object) -> Table:
             def build(stack: ExitStack) -> Table:
-                jack = stack.enter_context(JackServer(period=256, synchronous=False))
+                jack = stack.enter_context(JackServer(period=512, synchronous=False))
                 stack.enter_context(shown := Witness(jack, "Mirror", values=None))
                 surface = stack.enter_context(Witness(jack, client, lights=None, drums=None))
                 ports = {"ports": {"Mirror": str(tmp_path / "mirror.yaml")}}

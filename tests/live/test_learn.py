@@ -101,7 +101,7 @@ def test_of_several_knobs_the_one_that_moved_most_is_meant() -> None:
 
 
 def test_an_unknown_control_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ControlError, match="learn: 'swign' is not one of style, density"):
+    with pytest.raises(ControlError, match="learn: 'swign' is not one of style, style_b"):
         Learner(TABLE).arm("swign")
 
 
