@@ -30,6 +30,8 @@ GUARD = 0.002  # seconds before a note in which nothing else is begun
 QUIET = 0.005  # seconds without a note that a state needs to be shown; else it is dropped
 SWITCH = 0.0001  # seconds another thread may keep Python's lock while we wait for it
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
+REFLECT = 0.02  # seconds between looks at what the surfaces have to be shown
+LAG = 0.1  # seconds they may show an old value at most, however dense the notes and turns
 TIDY_EVERY = 30.0  # seconds between collections of young garbage, in a gap between notes
 
 
@@ -86,7 +88,7 @@ class Conductor:
         self._readable += [ears.osc] if ears.osc else []
         self._answers: deque[Composed] = deque()  # to be heard when no note is near
         self._running = True
-        self._tidied = self._shown = now()
+        self._tidied = self._shown = self._reflected = self._reflect_at = now()
 
     def stop(self) -> None:
         """End run() soon; from a signal handler or another thread."""
@@ -109,9 +111,9 @@ class Conductor:
     def _turn(self, until: float | None) -> None:
         deadline = self._performer.deadline()
         now = self._now()
-        limit = min(now + IDLE, self._surfaces.deadline())
-        limit = limit if deadline is None else min(deadline, limit)
-        self._wait(limit if until is None else min(limit, until))
+        limit = now + IDLE if deadline is None else min(deadline, now + IDLE)
+        limit = limit if until is None else min(limit, until)
+        self._wait(min(limit, max(self._surfaces.deadline(), self._reflect_at)))
         self._read(limit)
         self._perform()
         self._reflect()
@@ -214,13 +216,17 @@ class Conductor:
             self._hands.show(state)
 
     def _reflect(self) -> None:
-        """Show the surfaces how the controls stand; not just before a note."""
+        """Show the surfaces how the controls stand; not just before a note, unless it lags."""
         self._surfaces.outputs(self._hands.surfaces())
-        if (now := self._now()) < self._surfaces.deadline():
+        now = self._now()
+        if now < max(self._surfaces.deadline(), self._reflect_at):
             return
         deadline = self._performer.deadline()
-        if deadline is not None and deadline < now + GUARD:
+        near = deadline is not None and deadline < now + GUARD
+        self._reflect_at = now + (GUARD if near else REFLECT)
+        if near and now - self._reflected < LAG:
             return
+        self._reflected = now
         for event in self._surfaces.late(now):
             self._performer.receive(event, now)
         for port, message in self._surfaces.tell(now):

@@ -4,14 +4,14 @@ One thread owns every rtmidi object: it makes, watches, closes and reopens them.
 Python's lock in all it does, so while music plays this thread does little: with virtual ports
 alone it only looks at a socket. Ports wanted by name cost more on JACK: libjack waits, with the
 lock held, until its graph has settled whenever some program comes or goes (WaitGraphChange in
-jack2's JackAPI.cpp: periods, not milliseconds). So names are asked one by one, and a port that
-returns is opened on the object it had, which spares the making of a JACK client.
+jack2's JackAPI.cpp: periods, not milliseconds). So names are asked one by one, a port that
+returns is opened on an object that is there, and one more is kept ready for a controller that
+comes: to make a JACK client takes 13 ms.
 
 JACK passes what we send at the start of its next period: a message leaves up to a period late.
 """
 
 import atexit
-import ctypes
 import os
 import sys
 import threading
@@ -31,7 +31,7 @@ from live.jack_link import (
     jack_links,
     server_answers,
 )
-from live.priority import HELPER, raise_priority
+from live.priority import HELPER, raise_priority, settle_in
 
 WATCH_SECONDS = 0.5  # between two looks at what is there
 SETTLE_SECONDS = 0.2  # two JACK periods of 4096 frames: what was sent has left after it
@@ -269,13 +269,16 @@ class Ports:
             port.midi.ignore_types(sysex=True, timing=False, active_sense=True)
             port.midi.set_callback(self._hear, port)
         self._follow_names()
+        for side, places in ((0, self._ins), (1, self._lamps)):
+            if system == "JACK" and self._controllers[side]:
+                self._place(side, places)  # for the one that is plugged in while it plays
         return True
 
     def _hear(self, event: tuple[list[int], float], port: _Port) -> None:
         at = self._now()  # first: the backend's own time is wrong on macOS
         if (thread := threading.get_ident()) not in self._settled:
             self._settled.add(thread)
-            _settle_in()
+            settle_in()
         try:
             self._receive(at, bytes(event[0]), port.opened or "")
         except Exception as error:  # noqa: BLE001  the caller is C++: nobody else could tell
@@ -336,6 +339,7 @@ class Ports:
                 self._fault(f"{name}: {error}")
 
     def _place(self, side: int, ports: list[_Port]) -> _Port:
+        """A place that is free; on JACK it takes 13 ms with Python's lock held."""
         before, api = jack_links(), self._ins[0].midi.get_current_api()
         make = (rtmidi.MidiIn, rtmidi.MidiOut)[side]
         port = _Port(make(api, f"{self._name} Surface"), "", controller=True)
@@ -372,19 +376,6 @@ class Ports:
         time.sleep(0.05)
         for midi in midis:
             midi.delete()
-
-
-def _settle_in() -> None:
-    """Once in each thread of the MIDI system: let it share Python's lock fairly.
-
-    It holds the lock in each callback: set aside then for others' work, it would hold up the
-    sender too. And a foreign thread is to Python a new thread at each callback, unless its
-    state is kept, as here for good. Who waits for the lock may demand it only from a holder
-    that stays the same (ceval_gil.h, take_gil): new ones, one after the other, starved the
-    sender for whole bursts of messages (100 of them: 4 ms).
-    """
-    raise_priority(HELPER)
-    ctypes.pythonapi.PyGILState_Ensure()
 
 
 def _names(midi: Any) -> list[str]:

@@ -92,7 +92,7 @@ def test_what_is_sent_arrives_whole_and_in_order(
 
 
 def test_the_system_s_thread_stays_one_thread_to_python(server: rig.JackServer) -> None:
-    """Else whoever waits for Python's lock waits for the end of every burst (see _settle_in)."""
+    """Else whoever waits for Python's lock waits for the end of every burst (see settle_in)."""
     known, counts = threading.local(), list[int]()
 
     def receive(*_message: object) -> None:
