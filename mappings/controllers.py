@@ -288,6 +288,8 @@ class _Page:
 
     def _value(self, fields: Fields, control: Control) -> Value:
         value = fields.values["value"]
+        if control.choices and isinstance(value, bool):
+            value = "on" if value else "off"  # YAML takes these words for true and false
         try:
             if control.kind is Kind.TRIGGER:
                 raise ControlError("")

@@ -145,6 +145,11 @@ programs: {5: funk}
     )
 
 
+def test_off_is_a_choice_though_yaml_takes_it_for_false(tmp_path: Path) -> None:
+    one = read(tmp_path, "notes: {60: {control: fill_every, value: off}}")
+    assert one.bindings[0].value == "off"
+
+
 def test_a_binding_pushes_out_what_it_clashes_with() -> None:
     before = generic()
     swing = next(one for one in before.bindings if one.control.name == "swing")
