@@ -4,9 +4,9 @@
 
 The conductor, the drummer's process and the plain screen as `drumigen live` has them play
 for N seconds in peace and N seconds in the storm, in one process and one performance each. The
-storm is a process of its own: whole random MIDI messages of all kinds but control changes
-(those would really mute and stop things) into our virtual port, and random datagrams to our OSC
-socket, half of them with a true address. Every note-on and note-off counts.
+storm is a process of its own: whole random MIDI messages of all kinds but control and program
+changes (those would really mute and stop things) into our virtual port, and random datagrams
+to our OSC socket, half of them with a true address. Every note-on and note-off counts.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ BPM = 174
 MESSAGES = 100_000  # of each kind
 BATCH = 100
 OSC_PORT = 9017
-KINDS = {0x80: 2, 0x90: 2, 0xA0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2, 0xF2: 2, 0xF3: 1, 0xF8: 0, 0xFA: 0}
+KINDS = {0x80: 2, 0x90: 2, 0xA0: 2, 0xD0: 1, 0xE0: 2, 0xF2: 2, 0xF3: 1, 0xF8: 0, 0xFA: 0}
 
 
 def rage(seconds: float) -> None:
