@@ -200,7 +200,9 @@ class Surfaces:
 
         An echo of the newest value changes nothing then; of a button it would, so that is lost.
         """
-        if binding.mode is Mode.ABSOLUTE and not binding.is_button:
+        # Nor of half a pair of 14 bits, which alone would be another value.
+        knob = binding.source.kind is Message.CC and binding.mode is Mode.ABSOLUTE
+        if knob and not binding.is_button:
             stood = self._desk.values[binding.control.name]
             self._held_back[where] = (now + ECHO, binding, value, stood)
 
