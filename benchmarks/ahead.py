@@ -35,6 +35,7 @@ from live.lateness import LatenessLog
 from live.loop import Conductor, Ears, Hands
 from live.priority import raise_priority
 from live.setting import open_setting
+from live.surfaces import Surfaces
 from live.worker import Spec, Worker
 
 TEMPI = (60, 90, 120, 150, 174, 200)
@@ -90,7 +91,7 @@ class Performance:
         self._worker = Worker(Spec(weights), self._answer)
         self._performer = Performer(setting.setup)
         hands = Hands(lambda _: None, self._compose, self._show)
-        ears = Ears(self._inbox, setting.controller)
+        ears = Ears(self._inbox, Surfaces(setting.maps, self._performer.desk))
         self._conductor = Conductor(self._performer, ears, hands, Faults(), LatenessLog())
 
     def play(self) -> Log:

@@ -40,6 +40,7 @@ from live.osc_out import message
 from live.priority import raise_priority
 from live.setting import open_setting
 from live.stage import open_osc
+from live.surfaces import Surfaces
 from live.worker import Spec, Worker
 
 BPM = 174
@@ -122,7 +123,7 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
 
     conductor = Conductor(
         performer,
-        Ears(inbox, setting.controller, Osc(port, performer, faults)),
+        Ears(inbox, Surfaces(setting.maps, performer.desk), Osc(port, performer, faults)),
         Hands(send, lambda out: worker.ask(out.request), show),
         faults,
         lateness,

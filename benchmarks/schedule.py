@@ -60,6 +60,7 @@ from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
 from live.stage import Stage
+from live.surfaces import Surfaces
 from live.worker import Spec, Worker, WorkerStatus
 
 BPM = 174
@@ -203,7 +204,10 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     restless = Restless(Worker if part == "ours" else ThreadWorker, spec, inbox)
     ports = Ports(pass_over)
     feed = Feed(True, pass_over)
-    stage: Any = Stage(setting.setup, ports, restless.worker, feed, faults, lateness, "off")  # type: ignore[arg-type]
+    surfaces = Surfaces(setting.maps, performer.desk)
+    stage: Any = Stage(
+        setting.setup, ports, restless.worker, feed, faults, lateness, "off", surfaces
+    )  # type: ignore[arg-type]
     restless.worker.open()
     restless.wait()
     feed.open()
@@ -215,7 +219,7 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
         restless.ask(out.request)
 
     hands = Hands(ports.send, compose, stage.show)
-    conductor = Conductor(performer, Ears(inbox, setting.controller), hands, faults, lateness)
+    conductor = Conductor(performer, Ears(inbox, surfaces), hands, faults, lateness)
     # Bars are prepared while it stands still, as they are before Start in a set.
     threading.Timer(PREPARE, lambda: inbox.put(time.perf_counter(), Turned("play", 1.0))).start()
     conductor.run(time.perf_counter() + PREPARE + given.seconds)

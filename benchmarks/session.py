@@ -44,6 +44,7 @@ from live.loop import Conductor, Ears, Hands, settle
 from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
+from live.surfaces import Surfaces
 from tests.link_rig import Network, Peer
 from tests.rig import start
 
@@ -113,7 +114,8 @@ def conduct(folder: Path) -> None:
             lines.append(f"note {micros()} {message[1]}")
 
     hands = Hands(send, lambda _: None, lambda _: None)
-    conductor = Conductor(performer, Ears(inbox, setting.controller), hands, faults, lateness)
+    ears = Ears(inbox, Surfaces(setting.maps, performer.desk))
+    conductor = Conductor(performer, ears, hands, faults, lateness)
     threading.Thread(target=_tell, args=(lines,), daemon=True).start()
     threading.Thread(target=_end, args=(conductor,), daemon=True).start()
     ports.open()

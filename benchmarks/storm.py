@@ -4,9 +4,9 @@
 
 The conductor, the drummer's process and the plain screen as `drumigen live` has them play
 for N seconds in peace and N seconds in the storm, in one process and one performance each. The
-storm is a process of its own: whole random MIDI messages of all kinds but control changes
-(those would really mute and stop things) into our virtual port, and random datagrams to our OSC
-socket, half of them with a true address. Every note-on and note-off counts.
+storm is a process of its own: whole random MIDI messages of all kinds but control and program
+changes (those would really mute and stop things) into our virtual port, and random datagrams
+to our OSC socket, half of them with a true address. Every note-on and note-off counts.
 """
 
 from __future__ import annotations
@@ -37,13 +37,14 @@ from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
 from live.stage import Stage, open_osc
+from live.surfaces import Surfaces
 from live.worker import Spec, Worker
 
 BPM = 174
 MESSAGES = 100_000  # of each kind
 BATCH = 100
 OSC_PORT = 9017
-KINDS = {0x80: 2, 0x90: 2, 0xA0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2, 0xF2: 2, 0xF3: 1, 0xF8: 0, 0xFA: 0}
+KINDS = {0x80: 2, 0x90: 2, 0xA0: 2, 0xD0: 1, 0xE0: 2, 0xF2: 2, 0xF3: 1, 0xF8: 0, 0xFA: 0}
 
 
 def rage(seconds: float) -> None:
@@ -88,9 +89,10 @@ def play(seconds: float, weights: str | None, *, storm: bool) -> tuple[list[floa
     port, words = open_osc(config)
     performer = Performer(setting.setup)
     osc = Osc(port, performer, faults) if port else None
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, words)
+    surfaces = Surfaces(setting.maps, performer.desk)
+    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, words, surfaces)
     hands = Hands(ports.send, stage.compose, stage.show)
-    ears = Ears(inbox, setting.controller, osc)
+    ears = Ears(inbox, surfaces, osc)
     conductor = Conductor(performer, ears, hands, faults, lateness)
     worker.open()
     feed.open()

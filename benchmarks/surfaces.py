@@ -54,6 +54,7 @@ from live.ports import Ports
 from live.priority import raise_priority
 from live.setting import open_setting
 from live.stage import Stage, open_osc
+from live.surfaces import Surfaces
 from live.worker import Spec, Worker
 from mappings.styles import load_styles
 
@@ -239,13 +240,14 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
         raise SystemExit(f"surfaces: {words}")
     performer = Watched(setting.setup)
     osc = Osc(port, performer, faults)
-    stage = Stage(setting.setup, ports, worker, feed, faults, notes, words)
+    hands_on = Surfaces(setting.maps, performer.desk)
+    stage = Stage(setting.setup, ports, worker, feed, faults, notes, words, hands_on)
 
     def compose(out: Compose) -> None:
         restless.ask(out.request)
 
     hands = Hands(notes.send, compose, stage.show)
-    conductor = Conductor(performer, Ears(inbox, setting.controller, osc), hands, faults, notes)
+    conductor = Conductor(performer, Ears(inbox, hands_on, osc), hands, faults, notes)
     worker.open()
     restless.wait()
     feed.open()

@@ -24,6 +24,7 @@ from engine.performer import Performer
 from live.config import Config
 from live.messages import from_midi
 from live.setting import Setting, open_setting
+from live.surfaces import Surfaces
 
 BPM = 174
 TICK = 60 / BPM / 24  # seconds
@@ -45,8 +46,9 @@ class Rehearsal:
     """A performer on invented time, and the stopwatch."""
 
     def __init__(self, setting: Setting) -> None:
-        self.setup, self.controller = setting.setup, setting.controller
+        self.setup = setting.setup
         self.performer = Performer(setting.setup)
+        self.surfaces = Surfaces(setting.maps, self.performer.desk)
         self.costs = Costs([], [], [], [])
         self.turns = 0
 
@@ -70,7 +72,7 @@ class Rehearsal:
     def tick(self, at: float) -> None:
         performer = self.performer
         begun = perf_counter_ns()
-        event = from_midi(b"\xf8", self.controller)
+        event = from_midi(b"\xf8", "", at, self.surfaces)
         assert event is not None
         performer.receive(event, at)
         outs = performer.due(at)

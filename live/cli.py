@@ -54,6 +54,11 @@ def _parser() -> argparse.ArgumentParser:
 
     _humanizing(commands.add_parser("humanize", help="play the notes of a .mid as somebody would"))
 
+    learn = commands.add_parser("learn", help="touch a control, move a knob: it is yours")
+    learn.add_argument("controls", nargs="*", metavar="CONTROL", help="asked for when none is said")
+    learn.add_argument("--config", type=Path, help=f"default {DEFAULT_CONFIG}, if it is there")
+    learn.set_defaults(command=_learn)
+
     for name, command, text in (
         ("ports", _ports, "the MIDI ports there are"),
         ("controls", _controls, "every control, its range and CC"),
@@ -133,10 +138,7 @@ def _performance(parser: argparse.ArgumentParser) -> None:
 
 def _config(options: argparse.Namespace) -> Config:
     """The file's performance with the command line's words over it."""
-    path = options.config
-    if path is None and DEFAULT_CONFIG.exists():
-        path = DEFAULT_CONFIG
-    config = load_config(path) if path else Config()
+    config = _file(options)
     named = ("style", "bpm", "meter", "seed", "kit", "weights", "device", "clock")
     given: dict[str, Any] = {}
     for key in named:
@@ -148,6 +150,13 @@ def _config(options: argparse.Namespace) -> Config:
         raise ConfigError(f"--bpm: {options.bpm:g} is not a number from 20 to 300")
     controls = {**config.controls, **dict(_set(words) for words in options.set)}
     return replace(config, **given, controls=controls)
+
+
+def _file(options: argparse.Namespace) -> Config:
+    path = options.config
+    if path is None and DEFAULT_CONFIG.exists():
+        path = DEFAULT_CONFIG
+    return load_config(path) if path else Config()
 
 
 def _set(words: str) -> tuple[str, Value]:
@@ -182,6 +191,12 @@ def _humanize(options: argparse.Namespace) -> int:
             raise ConfigError(f"{name}: {value:g} is not a number from {low} to {high}")
     wish = Wish(options.style, options.bpm, options.seed, options.amount, options.kit)
     return write_humanized(options.input, options.output, wish)
+
+
+def _learn(options: argparse.Namespace) -> int:
+    from live.lesson import teach  # noqa: PLC0415
+
+    return teach(_file(options), options.controls)
 
 
 def _ports(_options: argparse.Namespace) -> int:

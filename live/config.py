@@ -16,11 +16,23 @@ from engine.grid import METERS
 from mappings.reading import Fields, read_yaml
 
 SOURCES = ("auto", "midi", "link", "internal")
+CONTROLLERS = ("auto", "ports", "takeover", "folder")
+TAKEOVERS = ("none", "pickup", "scale")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 KEYS = (
     "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
-    "midi", "link", "osc", "timing", "drummer", "controls", "snapshots",
+    "controllers", "midi", "link", "osc", "timing", "drummer", "controls", "snapshots",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Controllers:
+    """The part `controllers` of config.yaml."""
+
+    auto: bool = True
+    ports: Mapping[str, str] = field(default_factory=dict)  # maps by parts of port names
+    takeover: str | None = None  # None: as each map says
+    folder: str | None = None  # the user's own maps; None: mappings.own_map.own_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,8 @@ class Config:
     play: bool = False
     meter: str = "4/4"
     kit: str = "gm"
-    controller: str = "default"
+    controller: str = "generic"
+    controllers: Controllers = field(default_factory=Controllers)
     virtual: bool = True
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
@@ -85,7 +98,8 @@ def _config(top: Fields) -> Config:
         play=_flag(top, "play", default=False),
         meter=top.choice("meter", METERS, "4/4"),
         kit=top.text("kit", "gm"),
-        controller=top.text("controller", "default"),
+        controller=top.text("controller", "generic"),
+        controllers=_controllers(top.under("controllers", CONTROLLERS, {})),
         virtual=_flag(midi, "virtual", default=True),
         inputs=_names(midi, "inputs"),
         outputs=_names(midi, "outputs"),
@@ -106,6 +120,20 @@ def _config(top: Fields) -> Config:
         threads=drummer.whole("threads", 1, 16, 1),
         controls=_controls(top, "controls"),
         snapshots=_snapshots(top),
+    )
+
+
+def _controllers(fields: Fields) -> Controllers:
+    ports = fields.values.get("ports", {})
+    words = [*ports, *ports.values()] if isinstance(ports, Mapping) else [None]
+    if not isinstance(ports, Mapping) or not all(isinstance(one, str) and one for one in words):
+        raise fields.wrong("ports", ports, "a mapping of parts of port names to maps")
+    given = {key for key in ("takeover", "folder") if fields.values.get(key) is not None}
+    return Controllers(
+        auto=_flag(fields, "auto", default=True),
+        ports=dict(ports),
+        takeover=fields.choice("takeover", TAKEOVERS) if "takeover" in given else None,
+        folder=fields.text("folder") if "folder" in given else None,
     )
 
 

@@ -24,7 +24,7 @@ def _show(connection: Connection, plain: bool) -> None:
 class Feed:
     """The screen's process; `command` is called from a thread with a control and its value."""
 
-    def __init__(self, plain: bool, command: Callable[[str, float], None]) -> None:
+    def __init__(self, plain: bool, command: Callable[[str, float | str], None]) -> None:
         self._plain, self._command = plain, command
         self._newest: object = None
         self._bell = Bell()

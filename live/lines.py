@@ -32,6 +32,7 @@ class Moment:
     osc: str = ""
     complaint: str = ""
     peers: int = 0
+    learn: str = ""
     faults: tuple[tuple[str, Fault], ...] = ()
 
 
@@ -40,7 +41,7 @@ def moment(view: View) -> Moment:
     state = view.state
     bar = state.place.bar if state.bar else None
     words = view.worker.state, view.midi, view.osc, state.complaint
-    return Moment(state.transport, bar, *words, state.peers, view.faults)
+    return Moment(state.transport, bar, *words, state.peers, view.learn, view.faults)
 
 
 def lines(view: View, before: Moment) -> Iterator[str]:
@@ -61,6 +62,8 @@ def lines(view: View, before: Moment) -> Iterator[str]:
         yield f"{TRANSPORT[state.transport]} ({state.driver} clock, {state.bpm:.1f} BPM)"
     if present.complaint != before.complaint:
         yield f"refused  {state.complaint}"
+    if present.learn and present.learn != before.learn:
+        yield f"learn    {view.learn}"
     known = dict(before.faults)
     for kind, fault in present.faults:
         if _worth_saying(fault, known.get(kind)):

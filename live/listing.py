@@ -13,7 +13,10 @@ from rich.table import Table
 
 from engine.controls import Control, Curve, Kind, Value, table
 from engine.errors import ConfigError
+from live.config import Config
 from live.doctor import port_names
+from live.setting import open_maps
+from mappings.bindings import Message
 from mappings.controllers import load_controller
 from mappings.styles import load_styles
 
@@ -28,20 +31,23 @@ HEARD = {
 
 
 def ports() -> int:
-    """Every MIDI port of this machine."""
+    """Every MIDI port of this machine, and the map that knows it."""
     system, inputs, outputs = port_names()
+    maps = open_maps(Config(), table(tuple(load_styles())))
     print(f"MIDI system: {system or 'none found; `drumigen doctor` says how to get one'}")
     for heading, names in (("inputs", inputs), ("outputs", outputs)):
         print(f"{heading}:")
         for name in names:
-            print(f"  {name}")
+            known = maps.of(name)
+            print(f"  {name}" + (f"  (a controller: {known.name})" if known else ""))
     return 0
 
 
 def control_rows() -> list[tuple[str, ...]]:
     """The table of controls in words: name, CC, when heard, what it takes, default, help."""
     rows = table(tuple(load_styles()))
-    cc = {c.name: number for number, c in load_controller("default", rows).controls.items()}
+    bindings = load_controller("generic", rows).bindings
+    cc = {b.control.name: b.source.number for b in bindings if b.source.kind is Message.CC}
     return [
         (
             f"`{row.name}`",

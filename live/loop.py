@@ -12,16 +12,19 @@ import select
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from engine.errors import ControlError
 from engine.events import Changed, Compose, Composed, Panic, Propose, Send, State, Turned
 from engine.performer import Performer
 from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
-from live.messages import ControllerMap, from_midi
+from live.learn import Learn
+from live.messages import from_midi
 from live.osc import Osc
+from live.surfaces import Surfaces
 
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
@@ -29,6 +32,8 @@ SLICE = 0.002  # seconds for OSC before MIDI is looked at again
 QUIET = 0.005  # seconds without a note that a state needs to be shown; else it is dropped
 SWITCH = 0.0001  # seconds another thread may keep Python's lock while we wait for it
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
+REFLECT = 0.02  # seconds between looks at what the surfaces have to be shown
+LAG = 0.1  # seconds they may show an old value at most, however dense the notes and turns
 TIDY_EVERY = 30.0  # seconds between collections of young garbage, in a gap between notes
 
 
@@ -45,7 +50,7 @@ class Ears:
     """What the loop hears through; `osc` is None where there is no port for it."""
 
     inbox: Inbox
-    controller: ControllerMap
+    surfaces: Surfaces
     osc: Osc | None = None
 
 
@@ -57,6 +62,8 @@ class Hands:
     compose: Callable[[Compose], None]
     show: Callable[[State], None]
     propose: Callable[[float], None] = lambda _bpm: None  # no Link session to ask
+    tell: Callable[[str, bytes], None] = lambda _port, _message: None  # a surface, by its port
+    surfaces: Callable[[], Sequence[str]] = tuple  # the ports it can tell
 
 
 def settle() -> None:
@@ -78,13 +85,13 @@ class Conductor:
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._performer, self._hands, self._now = performer, hands, now
-        self._inbox, self._controller, self._osc = ears.inbox, ears.controller, ears.osc
+        self._inbox, self._surfaces, self._osc = ears.inbox, ears.surfaces, ears.osc
         self._faults, self._lateness = faults, lateness
         self._readable = [ears.inbox.bell.ear]
         self._readable += [ears.osc.port] if ears.osc else []
         self._answers: deque[Composed] = deque()  # to be heard when no note is near
         self._running = True
-        self._tidied = self._shown = now()
+        self._tidied = self._shown = self._reflected = self._reflect_at = now()
 
     def stop(self) -> None:
         """End run() soon; from a signal handler or another thread."""
@@ -108,9 +115,11 @@ class Conductor:
         deadline = self._performer.deadline()
         now = self._now()
         limit = now + IDLE if deadline is None else min(deadline, now + IDLE)
-        self._wait(limit if until is None else min(limit, until))
+        limit = limit if until is None else min(limit, until)
+        self._wait(min(limit, max(self._surfaces.deadline(), self._reflect_at)))
         self._read(limit)
         self._perform()
+        self._reflect()
 
     # ---- waiting
     def _wait(self, limit: float) -> None:
@@ -138,6 +147,8 @@ class Conductor:
         # sleep(0) gives the interpreter lock away, so that a clock message arriving in this
         # millisecond still gets its time stamped by the MIDI thread.
         while self._now() < limit and not self._inbox:
+            if self._osc is not None and self._osc.glance():
+                return
             time.sleep(0)
 
     def _tidy(self, left: float) -> None:
@@ -157,16 +168,26 @@ class Conductor:
         if self._osc is not None:
             end = min(limit - GUARD, self._now() + SLICE)
             self._osc.hear(lambda: self._now() < end)
+            if self._now() >= limit - GUARD:
+                self._osc.glance()
 
     def _hear(self, at: float, what: object) -> None:
         if isinstance(what, MidiIn):
-            event = from_midi(what.message, self._controller)
+            event = from_midi(what.message, what.port, at, self._surfaces)
             if event is not None:
                 self._performer.receive(event, at)
+        elif isinstance(what, Learn):
+            self._learn(what.control)
         elif isinstance(what, Composed):
             self._answers.append(what)
         elif what is not None:
             self._performer.receive(what, at)  # type: ignore[arg-type]
+
+    def _learn(self, control: str) -> None:
+        try:
+            self._surfaces.learner.arm(control)
+        except ControlError as error:
+            self._faults.add("learn", str(error))
 
     # ---- out
     def _perform(self) -> None:
@@ -180,6 +201,7 @@ class Conductor:
                     self._hands.compose(out)
                 case Changed(newest):
                     state = newest
+                    self._surfaces.feedback.look()
                 case Propose(bpm):
                     self._hands.propose(bpm)
         if state is None and now - self._shown >= IDLE:
@@ -193,6 +215,23 @@ class Conductor:
         if deadline is None or deadline > now + QUIET or now - self._shown >= IDLE:
             self._shown = now
             self._hands.show(state)
+
+    def _reflect(self) -> None:
+        """Show the surfaces how the controls stand; not just before a note, unless it lags."""
+        self._surfaces.outputs(self._hands.surfaces())
+        now = self._now()
+        if now < max(self._surfaces.deadline(), self._reflect_at):
+            return
+        deadline = self._performer.deadline()
+        near = deadline is not None and deadline < now + GUARD
+        self._reflect_at = now + (GUARD if near else REFLECT)
+        if near and now - self._reflected < LAG:
+            return
+        self._reflected = now
+        for event in self._surfaces.late(now):
+            self._performer.receive(event, now)
+        for port, message in self._surfaces.tell(now):
+            self._hands.tell(port, message)
 
     def _end(self) -> None:
         now = self._now()

@@ -7,32 +7,29 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from engine.controls import Value
-from engine.events import Continue, Event, Position, Start, Stop, Struck, Tick, Turned
+from engine.events import Continue, Event, Position, Start, Stop, Tick
 
 _TICK, _START, _CONTINUE, _STOP = Tick(), Start(), Continue(), Stop()
 _REALTIME: dict[int, Event] = {0xF8: _TICK, 0xFA: _START, 0xFB: _CONTINUE, 0xFC: _STOP}
 
 
-class ControllerMap(Protocol):
-    """Control change messages to controls; mappings.controllers has the real one."""
+class Surfaces(Protocol):
+    """The surfaces on the table by the name of their port; live.surfaces has the real ones."""
 
-    def turn(self, message: bytes) -> tuple[str, Value] | None: ...
+    def clocked(self, port: str) -> bool: ...
+
+    def hear(self, message: bytes, port: str, now: float) -> Event | None: ...
 
 
-def from_midi(message: bytes, controller: ControllerMap) -> Event | None:
+def from_midi(message: bytes, port: str, now: float, surfaces: Surfaces) -> Event | None:
     """The event of a MIDI message; None for one that means nothing to a drummer."""
     if not message:
         return None
     known = _REALTIME.get(message[0])
     if known is not None:
-        return known
-    kind = message[0] & 0xF0
-    if message[0] == 0xF2 and len(message) == 3:
+        return known if surfaces.clocked(port) else None
+    if message[0] < 0xF0:
+        return surfaces.hear(message, port, now)
+    if message[0] == 0xF2 and len(message) == 3 and surfaces.clocked(port):
         return Position((message[1] & 0x7F) | (message[2] & 0x7F) << 7)
-    if kind == 0xB0 and len(message) == 3:
-        turned = controller.turn(message)
-        return Turned(*turned) if turned else None
-    if kind == 0x90 and len(message) == 3 and message[2]:
-        return Struck(message[1], message[2])
     return None

@@ -1,8 +1,9 @@
 """The performance's OSC port: hears, answers, and tells its subscribers, never in a note's way.
 
-The loop calls `hear` and says by `free` whether there is time before the next note. Nothing here
-waits: the socket does not block, bundles dated ahead lie in a heap until their time, and what
-comes faster than it can be heard is dropped, oldest first, and counted.
+The loop calls `hear` and says by `free` whether there is time before the next note; just before
+one it calls `glance`, which hears one fader and no more. Nothing here waits: the socket does not
+block, bundles dated ahead lie in a heap until their time, and what comes faster than it can be
+heard is dropped, oldest first, and counted.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ BATCH = 256  # datagrams taken at a time: in a flood they must be heard too
 DATED = 1024  # messages that wait for their time
 AHEAD = 60.0  # seconds a bundle may be dated ahead
 BEHIND = 1.0  # seconds a bundle may come late before that is said
+SMALL = 64  # bytes; a fader's datagram is shorter
 AT_ONCE = 8  # messages whose time has come that are heard though a note is near
 ERRORS = 10  # answers a second to what is wrong; the rest is counted only
 KNOWN = 1024  # hosts whose admission is remembered
@@ -121,6 +123,23 @@ class Osc:
             self._told_at = now
             self._clients.look(self._performer.state(now))
             self._clients.tell(now)
+
+    def glance(self) -> bool:
+        """Just before a note: hear a fader that comes in this moment; was there anything?
+
+        What takes longer (a bundle, a question) waits in the socket until the note is out.
+        """
+        if self._waiting:
+            return False
+        try:
+            size = len(self.port.recv(SMALL, socket.MSG_PEEK))
+        except OSError:  # nothing there, or on Windows something larger
+            return False
+        if size >= SMALL or not self._take():
+            return False
+        if self._waiting and self._waiting[0].control is not None:
+            self._hear(self._waiting.popleft())
+        return True
 
     def _hear_dated(self, free: Callable[[], bool]) -> None:
         for heard in itertools.count():

@@ -17,7 +17,7 @@ from engine.tab import LABEL, ROWS, rows
 from live.lines import TRANSPORT, peers
 from live.view import View
 
-HELP = "space play/stop   f F fill   n new idea   u undo   l loop   p panic   q quit"
+HELP = "space play/stop   f F fill   n new idea   u undo   l loop   m map a knob   p panic   q quit"
 SHADES = {"X": "bold bright_white", "x": "bold green", "o": "green", "g": "dim green"}
 COLOURS = {
     "playing": "bold green",
@@ -153,6 +153,8 @@ def _foot(view: View) -> RenderableType:
     )
     for name, text in words:
         grid.add_row(Text(name, style="dim"), Text(text))
+    if view.learn:
+        grid.add_row(Text("learn", style="cyan"), Text(view.learn))
     for kind, fault in view.faults:
         grid.add_row(Text(f"! {kind}", style="red"), Text(f"{fault.count}×: {fault.text}"))
     if state.complaint:

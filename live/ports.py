@@ -4,14 +4,14 @@ One thread owns every rtmidi object: it makes, watches, closes and reopens them.
 Python's lock in all it does, so while music plays this thread does little: with virtual ports
 alone it only looks at a socket. Ports wanted by name cost more on JACK: libjack waits, with the
 lock held, until its graph has settled whenever some program comes or goes (WaitGraphChange in
-jack2's JackAPI.cpp: periods, not milliseconds). So names are asked one by one, and a port that
-returns is opened on the object it had, which spares the making of a JACK client.
+jack2's JackAPI.cpp: periods, not milliseconds). So names are asked one by one, a port that
+returns is opened on an object that is there, and one more is kept ready for a controller that
+comes: to make a JACK client takes 13 ms.
 
 JACK passes what we send at the start of its next period: a message leaves up to a period late.
 """
 
 import atexit
-import ctypes
 import os
 import sys
 import threading
@@ -31,7 +31,7 @@ from live.jack_link import (
     jack_links,
     server_answers,
 )
-from live.priority import HELPER, raise_priority
+from live.priority import HELPER, raise_priority, settle_in
 
 WATCH_SECONDS = 0.5  # between two looks at what is there
 SETTLE_SECONDS = 0.2  # two JACK periods of 4096 frames: what was sent has left after it
@@ -58,15 +58,18 @@ class PortStatus:
     missing: tuple[str, ...]  # wanted names that no port has now
     faults: int
     last_fault: str  # "" when there was none
+    surfaces: tuple[str, ...] = ()  # controllers that are open: inputs, and outputs to show on
 
 
 class _Port:
     """A place for one port: our virtual one, or an existing one wanted by name."""
 
-    def __init__(self, midi: Any, wanted: str | None) -> None:
+    def __init__(self, midi: Any, wanted: str | None, *, controller: bool = False) -> None:
         self.midi = midi  # rtmidi.MidiIn or MidiOut
         self.wanted = wanted  # None: our own
+        self.controller = controller  # taken because of its name, which is `wanted`
         self.opened: str | None = None
+        self.since = 0.0  # monotonic seconds, when it was opened
 
 
 class Ports:
@@ -78,6 +81,7 @@ class Ports:
         *,
         inputs: Sequence[str] = (),
         outputs: Sequence[str] = (),
+        controllers: tuple[Sequence[str], Sequence[str]] = ((), ()),
         virtual: bool = True,
         name: str = "MidiDrumiGen",
         now: Callable[[], float] = time.perf_counter,
@@ -85,17 +89,21 @@ class Ports:
         """`receive(at, message, port)` is called in the MIDI system's thread: it must be short.
 
         `inputs` and `outputs` are parts of names of existing ports, in any case; the first
-        port that has it is taken. `virtual` adds "<name> In" and "<name> Out" where the system
-        can (not on Windows). `now` gives `at`, in seconds.
+        port that has it is taken. `controllers` are such parts of inputs and of outputs: every
+        port that has one is taken as soon as it is there; those outputs hear tell() alone.
+        `virtual` adds "<name> In" and "<name> Out" where the system can (not on Windows).
+        `now` gives `at`, in seconds.
         """
-        self._receive = receive
-        self._now = now
+        self._receive, self._now = receive, now
         self._name = name
         self._virtual = virtual
         self._wanted = (tuple(inputs), tuple(outputs))
+        self._controllers = tuple(tuple(part.casefold() for part in parts) for parts in controllers)
         self._system: str | None = None
         self._ins: list[_Port] = []  # the first is asked for names
         self._outs: list[_Port] = []
+        self._lamps: list[_Port] = []  # outputs of controllers
+        self._lit: tuple[str, ...] = ()  # names of those that are open
         self._links: frozenset[JackLink] = frozenset()
         self._path = ""  # of the JACK server's socket
         self._unproven = 0  # bytes sent since the server was last seen alive
@@ -132,6 +140,20 @@ class Ports:
                     except _FAILURES as error:
                         self._fault(f"{port.opened}: {error}")
 
+    def tell(self, name: str, message: bytes) -> None:
+        """Send to one controller, by the name of its port; what fails is counted and dropped."""
+        with self._lock:
+            for port in self._lamps:
+                if port.opened == name and self._has_room(len(message)):
+                    try:
+                        port.midi.send_message(message)
+                    except _FAILURES as error:
+                        self._fault(f"{port.opened}: {error}")
+
+    def surfaces(self) -> tuple[str, ...]:
+        """The ports that tell() reaches now; the same object until they change."""
+        return self._lit
+
     def close(self) -> None:
         """Let the last messages leave, then close all; at most about a second."""
         if self._thread is None:
@@ -145,16 +167,25 @@ class Ports:
         """The present state, from any thread."""
         with self._lock:
             places = (*self._ins, *self._outs)
-            missing = (port.wanted for port in places if port.opened is None)
+            missing = (p.wanted for p in places if p.opened is None and not p.controller)
             if self._system is None:
                 missing = (wanted for names in self._wanted for wanted in names)
             return PortStatus(
                 system=self._system,
-                inputs=tuple(port.opened for port in self._ins if port.opened is not None),
+                inputs=tuple(
+                    port.opened
+                    for port in self._ins
+                    if port.opened is not None and not port.controller
+                ),
                 outputs=tuple(port.opened for port in self._outs if port.opened is not None),
                 missing=tuple(wanted for wanted in missing if wanted is not None),
                 faults=self._faults,
                 last_fault=self._last_fault,
+                surfaces=tuple(
+                    port.opened
+                    for port in (*self._ins, *self._lamps)
+                    if port.controller and port.opened is not None
+                ),
             )
 
     def _has_room(self, size: int) -> bool:
@@ -238,23 +269,26 @@ class Ports:
             port.midi.ignore_types(sysex=True, timing=False, active_sense=True)
             port.midi.set_callback(self._hear, port)
         self._follow_names()
+        for side, places in ((0, self._ins), (1, self._lamps)):
+            if system == "JACK" and self._controllers[side]:
+                self._place(side, places)  # for the one that is plugged in while it plays
         return True
 
     def _hear(self, event: tuple[list[int], float], port: _Port) -> None:
         at = self._now()  # first: the backend's own time is wrong on macOS
         if (thread := threading.get_ident()) not in self._settled:
             self._settled.add(thread)
-            _settle_in()
+            settle_in()
         try:
             self._receive(at, bytes(event[0]), port.opened or "")
         except Exception as error:  # noqa: BLE001  the caller is C++: nobody else could tell
             self._fault(f"receive: {error!r}")
 
     def _follow_names(self) -> None:
-        """Close the named ports that vanished, open those that are there."""
-        for ports in (self._ins, self._outs):
-            named = [port for port in ports if port.wanted is not None]
-            if not named:
+        """Close the ports that vanished, open those that are there."""
+        for side, ports, others in ((0, self._ins, self._ins), (1, self._outs, self._lamps)):
+            named = [port for port in {*ports, *others} if port.wanted is not None]
+            if not named and not self._controllers[side]:
                 continue
             names = _names(ports[0].midi)
             for port in named:
@@ -263,21 +297,56 @@ class Ports:
                     with self._lock:
                         port.opened = None
                         port.midi.close_port()
-                if port.opened is None:
+            for port in named:
+                if port.opened is None and not port.controller:
                     self._open(port, names)
+            self._meet(side, names, others)
+        # What is sent before JACK has made the connection is lost.
+        ready = time.monotonic() - SETTLE_SECONDS
+        lit = tuple(p.opened for p in self._lamps if p.opened is not None and p.since < ready)
+        if lit != self._lit:
+            self._lit = lit
 
     def _open(self, port: _Port, names: Sequence[str]) -> None:
-        taken = {other.opened for other in (*self._ins, *self._outs)}
+        taken = {other.opened for other in (self._ins if port in self._ins else self._outs)}
         wanted = (port.wanted or "").casefold()
         for number, name in enumerate(names):
             # Our own ports are listed too: to take them would be a loop.
             if wanted in name.casefold() and self._name not in name and name not in taken:
-                with self._lock:
-                    port.midi.open_port(number, wanted.replace(":", " "))
-                    if isinstance(port.midi, rtmidi.MidiIn):  # close_port took it away
-                        port.midi.set_callback(self._hear, port)
-                    port.opened = name
+                self._join(port, number, name)
                 return
+
+    def _join(self, port: _Port, number: int, name: str) -> None:
+        with self._lock:
+            port.midi.open_port(number, (port.wanted or name).replace(":", " "))
+            if isinstance(port.midi, rtmidi.MidiIn):  # close_port took it away
+                port.midi.set_callback(self._hear, port)
+            port.opened, port.since = name, time.monotonic()
+
+    def _meet(self, side: int, names: Sequence[str], ports: list[_Port]) -> None:
+        """Open every controller; one that returns gets the place of one that left."""
+        taken = {port.opened for port in ports}
+        for number, name in enumerate(names):
+            known = any(part in name.casefold() for part in self._controllers[side])
+            if not known or self._name in name or name in taken:
+                continue
+            free = (port for port in ports if port.controller and port.opened is None)
+            try:
+                port = next(free, None) or self._place(side, ports)
+                port.wanted = name
+                self._join(port, number, name)
+            except _FAILURES as error:  # on Windows: another program has it
+                self._fault(f"{name}: {error}")
+
+    def _place(self, side: int, ports: list[_Port]) -> _Port:
+        """A place that is free; on JACK it takes 13 ms with Python's lock held."""
+        before, api = jack_links(), self._ins[0].midi.get_current_api()
+        make = (rtmidi.MidiIn, rtmidi.MidiOut)[side]
+        port = _Port(make(api, f"{self._name} Surface"), "", controller=True)
+        with self._lock:
+            self._links |= jack_links() - before
+            ports.append(port)
+        return port
 
     def _detach(self) -> None:
         with self._lock:
@@ -289,8 +358,9 @@ class Ports:
     def _forget(self) -> None:
         """Stop using every port, and delete it where that is safe."""
         with self._lock:
-            ports, links = [*self._ins, *self._outs], self._links
-            self._ins, self._outs, self._system = [], [], None
+            ports, links = [*self._ins, *self._outs, *self._lamps], self._links
+            self._ins, self._outs, self._lamps, self._system = [], [], [], None
+            self._lit = ()
             self._links = frozenset()
         self._drop(ports, all(link.alive() for link in links))
 
@@ -306,19 +376,6 @@ class Ports:
         time.sleep(0.05)
         for midi in midis:
             midi.delete()
-
-
-def _settle_in() -> None:
-    """Once in each thread of the MIDI system: let it share Python's lock fairly.
-
-    It holds the lock in each callback: set aside then for others' work, it would hold up the
-    sender too. And a foreign thread is to Python a new thread at each callback, unless its
-    state is kept, as here for good. Who waits for the lock may demand it only from a holder
-    that stays the same (ceval_gil.h, take_gil): new ones, one after the other, starved the
-    sender for whole bursts of messages (100 of them: 4 ms).
-    """
-    raise_priority(HELPER)
-    ctypes.pythonapi.PyGILState_Ensure()
 
 
 def _names(midi: Any) -> list[str]:

@@ -126,3 +126,16 @@ def _windows() -> Priority:
     if not task:
         return Priority(False, f"Priority unchanged: no Pro Audio class ({timer}).", restore)
     return Priority(True, f"Priority raised (Pro Audio class, {timer}).", restore)
+
+
+def settle_in() -> None:
+    """Once in each thread of the MIDI system: let it share Python's lock fairly.
+
+    It holds the lock in each callback: set aside then for others' work, it would hold up the
+    sender too. And a foreign thread is to Python a new thread at each callback, unless its
+    state is kept, as here for good. Who waits for the lock may demand it only from a holder
+    that stays the same (ceval_gil.h, take_gil): new ones, one after the other, starved the
+    sender for whole bursts of messages (100 of them: 4 ms).
+    """
+    raise_priority(HELPER)
+    ctypes.pythonapi.PyGILState_Ensure()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 
 from rich.console import Console
@@ -28,6 +30,7 @@ KEYS = {
     "p": "panic",
     "q": "quit",
 }
+LEARN = "m"
 
 
 def run(connection: Connection, plain: bool) -> None:
@@ -51,6 +54,7 @@ def _lines(connection: Connection) -> None:
 
 def _screen(connection: Connection) -> None:
     view: View | None = None
+    typing = Typing()
     with (
         keyboard() as keys,
         Live(console=Console(), screen=True, auto_refresh=False) as live,
@@ -61,11 +65,48 @@ def _screen(connection: Connection) -> None:
                 view = connection.recv()
                 values = dict(view.state.controls)
                 controls = table((str(values["style"]), str(values["style_b"])))
-                live.update(picture(view, controls), refresh=True)
+                live.update(picture(typing.shown(view), controls), refresh=True)
             key = keys.read() if keys.patience or len(ready) > (connection in ready) else ""
-            command = _command(key, view) if view else None
-            if command:
-                connection.send(command)
+            if key and view:
+                names = [name for name, _ in view.state.controls]
+                command = typing.press(key, names) if typing.on(key) else _command(key, view)
+                if command:
+                    connection.send(command)
+
+
+@dataclass(slots=True)
+class Typing:
+    """The name of the control to learn, while it is being typed; `m` begins it."""
+
+    text: str | None = None
+
+    def on(self, key: str) -> bool:
+        """Whether a key is for the name and not for the drummer."""
+        return self.text is not None or key == LEARN
+
+    def press(self, key: str, names: Sequence[str]) -> tuple[str, str] | None:
+        """The command to learn a control at Enter; Escape calls it off."""
+        if self.text is None or key == "\x1b":
+            self.text = "" if self.text is None else None
+            return ("learn", "")
+        if key in "\r\n":
+            found, self.text = self._match(names), None
+            return ("learn", found)
+        self.text = self.text[:-1] if key in "\x7f\b" else self.text + key
+        return None
+
+    def _match(self, names: Sequence[str]) -> str:
+        typed = (self.text or "").strip().casefold()
+        begun = (name for name in sorted(names, key=len) if name.startswith(typed))
+        return next(begun, typed) if typed else ""
+
+    def shown(self, view: View) -> View:
+        """The view with what has been typed."""
+        if self.text is None:
+            return view
+        name = self._match([name for name, _ in view.state.controls])
+        text = f"which control? {self.text}▌  {name}  (Enter, then move a knob; Esc: none)"
+        return replace(view, learn=text)
 
 
 def _command(key: str, view: View) -> tuple[str, float] | None:

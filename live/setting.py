@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.controls import Value
+from platformdirs import user_config_path
+
+from engine.controls import Control, Value
 from engine.desk import Desk
 from engine.errors import ConfigError, ControlError
 from engine.grid import METERS
@@ -15,17 +17,17 @@ from engine.snapshots import Snapshots
 from engine.style import Style
 from live.config import Config
 from live.trained import trained_styles
-from mappings.controllers import Map, load_controller
+from mappings.controllers import Maps, load_maps
 from mappings.kits import load_kit
 from mappings.styles import load_styles
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The engine's setup and the controller map."""
+    """The engine's setup and the controllers' maps."""
 
     setup: Setup
-    controller: Map
+    maps: Maps
 
 
 def open_setting(config: Config) -> Setting:
@@ -52,7 +54,19 @@ def open_setting(config: Config) -> Setting:
         controls=controls,
         snapshots=snapshots,
     )
-    return Setting(setup, load_controller(config.controller, desk.table))
+    return Setting(setup, open_maps(config, desk.table))
+
+
+def open_maps(config: Config, table: Mapping[str, Control]) -> Maps:
+    """The controllers' maps, the user's own before the built-in ones; MappingError."""
+    of = config.controllers
+    return load_maps(table, config.controller, of.ports, map_folder(config), auto=of.auto)
+
+
+def map_folder(config: Config) -> Path:
+    """Where the user's own maps lie."""
+    folder = config.controllers.folder
+    return Path(folder) if folder else user_config_path("drumigen", appauthor=False) / "controllers"
 
 
 def _playable(styles: Mapping[str, Style], config: Config) -> dict[str, Style]:

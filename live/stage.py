@@ -11,9 +11,13 @@ import math
 import signal
 import socket
 import sys
+import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from engine.controls import Control
+from engine.errors import MappingError
 from engine.events import Compose, State, Turned
 from engine.performer import Performer, Setup
 from live.announce import Announcer, reachable
@@ -22,14 +26,19 @@ from live.faults import Faults
 from live.feed import Feed
 from live.inbox import Inbox
 from live.lateness import LatenessLog
+from live.learn import Learn
 from live.link import LinkSession, link_of
 from live.loop import Conductor, Ears, Hands, MidiIn, settle
 from live.osc import Osc
 from live.ports import Ports, PortStatus
 from live.priority import raise_priority
-from live.setting import open_setting
+from live.setting import map_folder, open_setting
+from live.surfaces import Surfaces
 from live.view import View
 from live.worker import Spec, Worker
+from mappings.bindings import Binding
+from mappings.controllers import Map
+from mappings.takeover import Takeover
 
 now = time.perf_counter  # the clock of the performance; the finest there is on each system
 MIDI_EVERY = 1.0  # seconds between looks at the ports for the screen
@@ -47,6 +56,7 @@ class Stage:
     faults: Faults
     lateness: LatenessLog
     osc: str
+    surfaces: Surfaces
     link: LinkSession | None = None
     announcer: Announcer | None = None
     priority: str = ""
@@ -71,6 +81,7 @@ class Stage:
                 priority=self.priority,
                 lateness=self.lateness.figures(),
                 faults=self.faults.kinds(),
+                learn=self.surfaces.learner.said,
             )
         )
 
@@ -99,7 +110,8 @@ def describe(status: PortStatus) -> str:
         return "no MIDI system: playing for the screen only"
     into = ", ".join(status.outputs) or "nowhere"
     missing = f"; waiting for {', '.join(status.missing)}" if status.missing else ""
-    return f"{status.system}: {', '.join(status.inputs) or 'no input'} -> {into}{missing}"
+    hands = f"; controllers: {', '.join(dict.fromkeys(status.surfaces))}" if status.surfaces else ""
+    return f"{status.system}: {', '.join(status.inputs) or 'no input'} -> {into}{hands}{missing}"
 
 
 def perform(config: Config, seconds: float | None) -> int:
@@ -110,10 +122,18 @@ def perform(config: Config, seconds: float | None) -> int:
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
     performer = Performer(setting.setup)
     link = link_of(config, performer.desk.number("tempo"), inbox.put, now)
+    surfaces = Surfaces(
+        setting.maps,
+        performer.desk,
+        inputs=config.inputs,
+        takeover=Takeover(config.controllers.takeover) if config.controllers.takeover else None,
+        save=keeper(config, performer.desk.table, faults),
+    )
     ports = Ports(
         lambda at, message, port: inbox.put(at, MidiIn(message, port)),
         inputs=config.inputs,
         outputs=config.outputs,
+        controllers=setting.maps.ports,
         virtual=config.virtual,
         now=now,
     )
@@ -125,9 +145,11 @@ def perform(config: Config, seconds: float | None) -> int:
     port, osc_text = open_osc(config)
     osc = Osc(port, performer, faults, config.osc_allow, config.osc_peers, now) if port else None
     announcer = announces(config, port)
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, osc_text, link, announcer)
-    hands = Hands(ports.send, stage.compose, stage.show, propose=stage.propose)
-    ears = Ears(inbox, setting.controller, osc)
+    stage = Stage(
+        setting.setup, ports, worker, feed, faults, lateness, osc_text, surfaces, link, announcer
+    )
+    hands = Hands(ports.send, stage.compose, stage.show, stage.propose, ports.tell, ports.surfaces)
+    ears = Ears(inbox, surfaces, osc)
     conductor = Conductor(performer, ears, hands, faults, lateness)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
@@ -189,9 +211,31 @@ def announces(config: Config, port: socket.socket | None) -> Announcer | None:
     return Announcer(config.osc_host, config.osc_port)
 
 
-def _press(key: str, value: float, inbox: Inbox, conductor: Conductor) -> None:
-    """A key of the terminal: the name of a control and its value, or "quit"."""
+def keeper(
+    config: Config, table: Mapping[str, Control], faults: Faults
+) -> Callable[[Map, Binding], None]:
+    """What writes learned bindings to the user's maps, in a thread: the beat waits for no disk."""
+    folder = map_folder(config)
+
+    def write(one: Map, binding: Binding) -> None:
+        from mappings.own_map import write_binding  # noqa: PLC0415 - only who learns needs ruamel
+
+        try:
+            write_binding(one, binding, folder, table)
+        except MappingError as error:
+            faults.add("learn", str(error))
+
+    def keep(one: Map, binding: Binding) -> None:
+        threading.Thread(target=write, args=(one, binding), name="learn", daemon=True).start()
+
+    return keep
+
+
+def _press(key: str, value: float | str, inbox: Inbox, conductor: Conductor) -> None:
+    """A key of the terminal: a control and its value, "learn" and a control, or "quit"."""
     if key == "quit":
         conductor.stop()
+    elif key == "learn":
+        inbox.put(now(), Learn(str(value)))
     else:
         inbox.put(now(), Turned(key, value))

@@ -30,3 +30,4 @@ class View:
     priority: str = ""
     lateness: Lateness = field(default_factory=Lateness)
     faults: tuple[tuple[str, Fault], ...] = ()
+    learn: str = ""  # what to do to bind a knob, or what was bound

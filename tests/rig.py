@@ -329,12 +329,14 @@ class Witness(_Part):
     """Writes down every message at its ears, each an input port "witness:<label>".
 
     Each ear is connected to a source port, given by a part of its name, when entered.
-    It also has an output port "witness:mouth", for `say`.
+    It also has an output port "witness:mouth", for `say`. Under another name it plays the part
+    of a controller.
     """
 
-    def __init__(self, server: JackServer, **sources: str | None) -> None:
+    def __init__(self, server: JackServer, client: str = "witness", **sources: str | None) -> None:
         """Ear label to source port; None leaves that ear for `server.connect` to connect."""
-        super().__init__(server, "witness", *sources)
+        super().__init__(server, "witness", client, *sources)
+        self._client = client
         self._sources = sources
         self._heard_messages: list[Heard] = []
         self.xruns = 0  # periods that some client missed: messages may be lost when not 0
@@ -344,7 +346,7 @@ class Witness(_Part):
         try:
             for label, source in self._sources.items():
                 if source is not None:
-                    self.server.connect(source, f"witness:{label}")
+                    self.server.connect(source, f"{self._client}:{label}")
         except BaseException:
             self.__exit__(None, None, None)
             raise

@@ -15,6 +15,8 @@ from typing import Any
 
 import jack  # type: ignore[import-untyped]
 
+MOUTHFUL = 16  # messages a period: more than a buffer holds would end the process callback
+
 
 @contextlib.contextmanager
 def jack_client(name: str) -> Iterator[Any]:
@@ -27,13 +29,14 @@ def jack_client(name: str) -> Iterator[Any]:
         client.close()
 
 
-def witness(labels: list[str]) -> None:
-    """The witness's own process: lines of hexadecimal bytes in, lines "heard ..." out."""
+def witness(arguments: list[str]) -> None:
+    """The witness's own process; its name, its ears. Lines of hex in, lines "heard ..." out."""
+    name, *labels = arguments
     news: collections.deque[str] = collections.deque()
     mouthfuls: collections.deque[bytes] = collections.deque()
     xruns = itertools.count(1)
 
-    with jack_client("witness") as client:
+    with jack_client(name) as client:
         ears = [(label, client.midi_inports.register(label)) for label in labels]
         mouth = client.midi_outports.register("mouth")
 
@@ -43,7 +46,7 @@ def witness(labels: list[str]) -> None:
                 for offset, data in ear.incoming_midi_events():
                     news.append(f"heard {label} {now + offset} {bytes(data).hex()}")
             mouth.clear_buffer()
-            while mouthfuls:
+            for _ in range(min(len(mouthfuls), MOUTHFUL)):
                 mouth.write_midi_event(0, mouthfuls.popleft())
 
         client.set_process_callback(process)

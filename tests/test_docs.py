@@ -11,6 +11,7 @@ from engine.events import State
 from live.cli import _parser
 from live.listing import control_rows
 from live.osc_out import Picture
+from mappings.controllers import load_controller
 from mappings.styles import load_styles
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +48,47 @@ def test_every_address_that_is_told_stands_in_the_readme() -> None:
 def test_every_command_stands_in_the_readme() -> None:
     commands = _parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert not [name for name in commands or () if f"drumigen {name}" not in README]
+
+
+def test_every_controller_map_stands_in_the_readme() -> None:
+    maps = [path.stem for path in (ROOT / "mappings" / "controllers").glob("*.yaml")]
+    assert maps
+    assert not [name for name in maps if f"`{name}`" not in section("controllers")]
+
+
+def test_the_map_in_the_readme_is_one(tmp_path: Path) -> None:
+    block = re.search(r"```yaml\n(name: My box\n.*?)```", README, re.DOTALL)
+    assert block
+    (tmp_path / "box.yaml").write_text(block[1], encoding="utf-8")
+    rows = table(tuple(load_styles()))
+    assert len(load_controller(tmp_path / "box.yaml", rows).bindings) > 10
+
+
+def test_the_nanokontrol2_of_the_readme_is_the_map() -> None:
+    one = load_controller("nanokontrol2", table(tuple(load_styles())))
+    by_cc = {entry.source.number: entry.control.name for entry in one.bindings}
+    faders = [
+        "density",
+        "complexity",
+        "intensity",
+        "ghost",
+        "swing",
+        "humanize",
+        "variation",
+        "morph",
+    ]
+    groups = ["kick", "snare", "hats", "toms", "cymbals", "percussion"]
+    assert [by_cc[cc] for cc in range(8)] == faders
+    assert [by_cc[cc] for cc in range(16, 24)] == [*(f"level_{g}" for g in groups), "push", "style"]
+    assert [by_cc[cc] for cc in range(32, 38)] == [f"lock_{g}" for g in groups]
+    assert [by_cc[cc] for cc in range(48, 56)] == [
+        *(f"mute_{g}" for g in groups), "fill_now", "panic",
+    ]  # fmt: skip
+    assert [by_cc[cc] for cc in (38, 39, 41, 42, 43, 44, 45, 46)] == [
+        "time", "fill_every", "play", "stop", "undo", "new_idea", "fill", "loop",
+    ]  # fmt: skip
+    words = README.partition("**A nanoKONTROL2, for example.**")[2].partition("\n\n")[0]
+    assert ", ".join(faders) in " ".join(words.split())
 
 
 def test_the_two_lines_are_one_line_each() -> None:

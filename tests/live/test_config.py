@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ConfigError, UserError
-from live.config import Config, load_config
+from live.config import Config, Controllers, load_config
 from live.setting import open_setting
 from live.trained import DRUMMER, trained_styles
 from model.checkpoint import DEFAULT
@@ -38,7 +38,9 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
 def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     text = """
     {style: jazz, styles: [mine], seed: 7, clock: internal, bpm: 99, play: true, meter: 7/8,
-     kit: td11, controller: knobs.yaml, midi: {virtual: false, inputs: [a], outputs: [b]},
+     kit: td11, controller: knobs.yaml,
+     controllers: {auto: false, ports: {nano: lpd8}, takeover: scale, folder: maps},
+     midi: {virtual: false, inputs: [a], outputs: [b]},
      link: {enabled: false, quantum: 6, start_stop: false, propose_tempo: true},
      osc: {host: 0.0.0.0, port: 9100, allow: [192.168.1.0/24], peers: ["10.0.0.7:9001"],
            announce: false}, timing: {lookahead: 3, commit: 50, clock_timeout: 4},
@@ -51,6 +53,7 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     assert config.commit == 0.05
     assert config.osc_allow == (IPv4Network("192.168.1.0/24"),)
     assert config.osc_peers == (("10.0.0.7", 9001),)
+    assert config.controllers == Controllers(False, {"nano": "lpd8"}, "scale", "maps")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,17 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
         ("osc: {peers: ['10.0.0.7:0']}", r"osc.peers: \['10.0.0.7:0'\] is not a list of IPv4"),
         ("osc: {announce: 1}", r"osc.announce: 1 is not true or false"),
         ("timing: {commit: 5}", r"timing.commit: 5 is not a number from 20 to 200"),
+        ("controllers: {auto: 1}", r"controllers.auto: 1 is not true or false"),
+        (
+            "controllers: {ports: [nano]}",
+            r"controllers.ports: .* is not a mapping",
+        ),
+        ("controllers: {ports: {nano: 2}}", r"controllers.ports: .* is not a mapping of parts"),
+        (
+            "controllers: {takeover: 1}",
+            r"controllers.takeover: 1 is not one of none, pickup",
+        ),
+        ("controllers: {folder: ''}", r"controllers.folder: '' is not a text"),
         ("controls: 3", r"controls: 3 is not a mapping"),
         ("controls: {density: [1]}", r"controls.density: \[1\] is not a number or a name"),
         ("snapshots: {i: {density: 1}}", r"snapshots.i: .* is not known; known are a, b"),
@@ -94,6 +108,7 @@ def test_a_mistake_names_file_key_value_and_what_is_allowed(
         (Config(style="polka"), "style: 'polka' is not one of afrobeat"),
         (Config(kit="tabla"), "tabla"),
         (Config(controller="theremin"), "theremin"),
+        (Config(controllers=Controllers(ports={"nano": "theremin"})), "theremin"),
         (Config(styles=("nowhere",)), "nowhere"),
         (Config(controls={"loudness": 1}), "loudness: no such control"),
         (Config(controls={"density": 2}), "density: 2 is not a number from 0 to 1"),

@@ -16,10 +16,12 @@ from live.config import Config
 from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
+from live.learn import Learn
 from live.loop import Conductor, Ears, Hands, MidiIn
 from live.osc import Osc
 from live.osc_out import message as osc_message
 from live.setting import open_setting
+from live.surfaces import Surfaces
 from tests.live.test_osc_in import bundle as osc_bundle
 from tests.rig import wait_until
 
@@ -30,6 +32,7 @@ class Room:
     def __init__(self, **named: object) -> None:
         setting = open_setting(Config(**named))  # type: ignore[arg-type]
         self.sent: list[bytes] = []
+        self.told: list[tuple[str, bytes]] = []
         self.asked: list[Compose] = []
         self.states: list[State] = []
         self.inbox, self.faults, self.late = Inbox(), Faults(), LatenessLog()
@@ -37,10 +40,18 @@ class Room:
         self.osc.bind(("127.0.0.1", 0))
         self.osc.setblocking(False)
         self.performer = Performer(setting.setup)
+        self.surfaces = Surfaces(setting.maps, self.performer.desk)
+        self.lamps: tuple[str, ...] = ()
         self.conductor = Conductor(
             self.performer,
-            Ears(self.inbox, setting.controller, Osc(self.osc, self.performer, self.faults)),
-            Hands(self.sent.append, self.asked.append, self.states.append),
+            Ears(self.inbox, self.surfaces, Osc(self.osc, self.performer, self.faults)),
+            Hands(
+                self.sent.append,
+                self.asked.append,
+                self.states.append,
+                tell=lambda port, message: self.told.append((port, message)),
+                surfaces=lambda: self.lamps,
+            ),
             self.faults,
             self.late,
         )
@@ -128,6 +139,43 @@ def test_a_dated_bundle_is_heard_in_its_time_and_does_not_hold_up_what_comes_aft
         room.say("/drumigen/density", 0.25)
         wait_until(lambda: room.value("density") == 0.25, "what came after")
         wait_until(lambda: room.value("density") == 0.75, "what was dated")
+
+
+def test_a_surface_that_is_plugged_in_is_shown_how_things_are_and_every_change() -> None:
+    with Room(clock="internal") as room:
+        room.put(Turned("play", 1.0))
+        room.lamps = ("Launch Control XL",)
+        dark, lit = bytes((0x98, 41, 12)), bytes((0x98, 41, 60))
+        wait_until(lambda: ("Launch Control XL", dark) in room.told, "a dark button")
+        room.put(Turned("mute_kick", 1.0))
+        wait_until(lambda: room.told[-1:] == [("Launch Control XL", lit)], "a light")
+
+
+def test_a_surface_is_shown_the_newest_value_in_a_storm_of_turns() -> None:
+    with Room(clock="internal") as room:
+        room.put(Turned("play", 1.0))
+        room.lamps = ("Launch Control XL",)
+        wait_until(lambda: len(room.told) > 10, "how things are")
+        for i in range(5000):
+            room.put(MidiIn(bytes((0xB0, 15 + i % 8, i % 128)), "MidiDrumiGen In"))
+            if i == 2500:
+                room.put(Turned("mute_kick", 1.0))
+        lit = ("Launch Control XL", bytes((0x98, 41, 60)))
+        wait_until(lambda: lit in room.told, "a light")
+        wait_until(lambda: room.value("density") == 4992 % 128 / 127, "the last density")
+
+
+def test_a_knob_is_learned_while_it_plays() -> None:
+    with Room() as room:
+        room.put(Learn("density"))
+        room.put(MidiIn(b"\xb0\x03\x10", "MidiDrumiGen In"))
+        wait_until(lambda: "CC 3 on channel 1" in room.surfaces.learner.said, "the knob")
+        room.put(MidiIn(b"\xb0\x03\x7f", "MidiDrumiGen In"))
+        wait_until(lambda: room.value("density") == 1.0, "density")
+        room.put(Learn("swign"))
+        wait_until(lambda: bool(room.faults.kinds()), "a fault")
+        kind, fault = room.faults.kinds()[0]
+        assert kind == "learn" and "'swign' is not one of style" in fault.text
 
 
 def test_the_answer_of_the_drummer_plays() -> None:

@@ -4,12 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.controls import table
 from engine.events import Continue, Position, Start, Stop, Struck, Tick, Turned
 from live.messages import from_midi
-from mappings.controllers import load_controller
-
-TABLE = table(("funk", "j_dilla", "trap"))
+from mappings.controllers import Map
+from tests.live.test_surfaces import NUMBERS, Room
 
 
 @pytest.mark.parametrize(
@@ -29,16 +27,20 @@ TABLE = table(("funk", "j_dilla", "trap"))
     ],
 )
 def test_a_midi_message_means_one_event(message: bytes, event: object) -> None:
-    assert from_midi(message, load_controller("default", TABLE)) == event
+    assert from_midi(message, "in", 0.0, Room().surfaces) == event
 
 
-def test_the_default_map_turns_density_from_one_end_to_the_other() -> None:
-    controller = load_controller("default", TABLE)
-    number = next(cc for cc, control in controller.controls.items() if control.name == "density")
-    assert from_midi(bytes((0xB0, number, 0)), controller) == Turned("density", 0.0)
-    assert from_midi(bytes((0xB3, number, 127)), controller) == Turned("density", 1.0)
+def test_a_controller_on_the_generic_map_turns_density() -> None:
+    message = bytes((0xB3, NUMBERS["density"], 127))
+    assert from_midi(message, "in", 0.0, Room().surfaces) == Turned("density", 1.0)
+
+
+@pytest.mark.parametrize("message", [b"\xf8", b"\xfa", b"\xfc", b"\xf2\x10\x01"])
+def test_a_controller_that_is_plugged_in_keeps_no_time(message: bytes) -> None:
+    surfaces = Room(nano=Map("nano", (), ("nano",))).surfaces
+    assert from_midi(message, "nanoKONTROL2", 0.0, surfaces) is None
 
 
 @given(st.binary(max_size=4))
 def test_no_midi_message_raises(message: bytes) -> None:
-    from_midi(message, load_controller("default", TABLE))
+    from_midi(message, "in", 0.0, Room().surfaces)

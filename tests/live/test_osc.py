@@ -241,6 +241,27 @@ def test_nothing_is_heard_or_told_while_a_note_is_near(room: Room) -> None:
 
 
 # ---- time tags
+def test_just_before_a_note_one_fader_is_heard_and_nothing_that_takes_longer(room: Room) -> None:
+    assert not room.osc.glance()
+    peer = Peer(room)
+    peer.send(message("/drumigen/intensity", 0.25))
+    peer.send(message("/drumigen/push", 1.0))
+    assert room.osc.glance()
+    assert (room.value("intensity"), room.value("push")) == (0.25, 0.0)
+    assert room.osc.glance()
+    assert room.value("push") == 40.0
+    peer.send(bundle(1, *(message("/drumigen/intensity", 1.0) for _ in range(8))))
+    assert not room.osc.glance()
+    peer.send(message("/drumigen/fill"))
+    room.hear()
+    assert room.value("intensity") == 1.0
+    peer.send(message("/drumigen/loop", 1))
+    assert room.osc.glance()  # taken, and heard when there is time
+    assert not room.osc.glance()
+    room.hear()
+    assert room.value("loop") == 1.0
+
+
 def test_a_bundle_is_done_when_its_time_tag_says(room: Room) -> None:
     peer = Peer(room)
     late, soon = message(PREFIX + "density", 0.75), message(PREFIX + "density", 0.25)

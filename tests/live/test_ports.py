@@ -92,7 +92,7 @@ def test_what_is_sent_arrives_whole_and_in_order(
 
 
 def test_the_system_s_thread_stays_one_thread_to_python(server: rig.JackServer) -> None:
-    """Else whoever waits for Python's lock waits for the end of every burst (see _settle_in)."""
+    """Else whoever waits for Python's lock waits for the end of every burst (see settle_in)."""
     known, counts = threading.local(), list[int]()
 
     def receive(*_message: object) -> None:
@@ -205,6 +205,47 @@ def test_ports_wanted_by_name_come_and_go(
             rig.wait_until(lambda n=visit: inbox.count(0x80) == n, "a message in")  # type: ignore[misc]
         rig.wait_until(lambda: len(ports.status().missing) == 3, "the absence")
     assert inbox.messages[-1][2] == "witness:mouth"
+
+
+def test_controllers_are_opened_when_they_come_and_again_when_they_come_back(
+    patient: rig.JackServer, start: Callable[..., Ports], inbox: Inbox
+) -> None:
+    ports = start(controllers=(("launch control", "nano"), ("launch control",)))
+    before = ports.surfaces()
+    assert ports.status().missing == () and before == ()
+    for visit in (1, 2):
+        with rig.Witness(patient, "Launch Control XL", lights=None) as surface:
+            rig.wait_until(lambda: bool(ports.surfaces()), "the controller")
+            assert ports.surfaces() == ("Launch Control XL:lights",)
+            assert ports.surfaces() is ports.surfaces()
+            assert ports.status().surfaces == (
+                "Launch Control XL:mouth",
+                "Launch Control XL:lights",
+            )
+            assert ports.status().inputs == ("MidiDrumiGen In",)
+            ports.send(NOTE_ON)  # notes are for the drums
+            ports.tell("Launch Control XL:lights", NOTE_OFF)
+            assert surface.wait_for("lights", b"").data == NOTE_OFF
+            surface.say(NOTE_OFF)
+            rig.wait_until(lambda n=visit: inbox.count(0x80) == n, "a message in")  # type: ignore[misc]
+            assert inbox.messages[-1][2] == "Launch Control XL:mouth"
+        rig.wait_until(lambda: not ports.surfaces(), "the absence")
+    assert ports.status().outputs == ("MidiDrumiGen Out",)
+
+
+def test_two_controllers_are_two_ports(
+    patient: rig.JackServer, start: Callable[..., Ports], inbox: Inbox
+) -> None:
+    ports = start(controllers=(("nano",), ()))
+    with rig.Witness(patient, "nano one") as one, rig.Witness(patient, "nano two") as two:
+        rig.wait_until(lambda: len(ports.status().surfaces) == 2, "both")
+        one.say(NOTE_ON)
+        two.say(NOTE_OFF)
+        rig.wait_until(lambda: len(inbox.messages) == 2, "both messages")
+    assert {(message, port) for _, message, port in inbox.messages} == {
+        (NOTE_ON, "nano one:mouth"),
+        (NOTE_OFF, "nano two:mouth"),
+    }
 
 
 def test_our_own_ports_are_never_taken_as_wanted_ones(

@@ -13,7 +13,7 @@ from engine.notes import Bar, Hit, Voice
 from live.faults import Fault
 from live.lines import Moment, lines, moment
 from live.picture import picture
-from live.screen import _command
+from live.screen import Typing, _command
 from live.view import Lateness, View
 from live.worker import WorkerStatus
 from mappings.styles import load_styles
@@ -100,6 +100,27 @@ def test_keys_pull_triggers_and_switch_the_loop() -> None:
     assert (_command(" ", VIEW), _command("x", VIEW)) == (("stop", 1.0), None)
     stopped = replace(VIEW, state=replace(STATE, transport="stopped"))
     assert _command(" ", stopped) == ("play", 1.0)
+
+
+def test_the_control_to_learn_is_typed_and_found_by_its_beginning() -> None:
+    typing, names = Typing(), [name for name, _ in STATE.controls]
+    assert not typing.on("s")
+    assert typing.press("m", names) == ("learn", "")
+    assert typing.on("q")
+    for key in "swixn\x7f\x7fn":
+        assert typing.press(key, names) is None
+    assert "which control? swin▌  swing " in drawn(typing.shown(VIEW))
+    assert typing.press("\r", names) == ("learn", "swing")
+    assert typing.shown(VIEW) is VIEW
+    typing.press("m", names)
+    assert typing.press("\x1b", names) == ("learn", "")
+    assert not typing.on("q")
+
+
+def test_what_was_learned_is_shown_and_said() -> None:
+    view = replace(VIEW, learn="density: CC 3 on channel 1 of nanoKONTROL2")
+    assert view.learn in drawn(view)
+    assert list(lines(view, moment(VIEW))) == [f"learn    {view.learn}"]
 
 
 def test_lines_say_a_thing_once_and_a_bar_when_it_begins() -> None:

@@ -1,123 +1,210 @@
-"""A surface turns the controls its map gives it, and nothing it sends raises."""
+"""A map says what each knob moves; its mistakes are named with file, key and what is allowed."""
 
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.controls import Kind, table
 from engine.errors import MappingError
-from mappings.controllers import Map, load_controller
+from mappings.bindings import Binding, Message, Mode, Source
+from mappings.controllers import Map, load_controller, load_maps
+from mappings.reading import built_in
+from mappings.styles import load_styles
+from mappings.takeover import Takeover
 
 TABLE = table(("boom_bap", "funk", "jazz"))
 TAKEN_ELSEWHERE = {0, 6, 7, 10, 32, 38, 64, *range(96, 102), *range(120, 128)}
+OURS = sorted(item.name.removesuffix(".yaml") for item in built_in("controllers").iterdir())
 
 
-def default() -> Map:
-    return load_controller("default", TABLE)
+def generic() -> Map:
+    return load_controller("generic", TABLE)
 
 
-def cc(number: int, value: int, channel: int = 1) -> bytes:
-    return bytes((0xB0 + channel - 1, number, value))
+def read(folder: Path, text: str) -> Map:
+    path = folder / "mine.yaml"
+    path.write_text("name: x\n" + text, encoding="utf-8")
+    return load_controller(path, TABLE)
 
 
-def number_of(control: str) -> int:
-    return next(n for n, row in default().controls.items() if row.name == control)
+def test_every_control_has_exactly_one_cc_on_the_generic_map_and_no_cc_has_two() -> None:
+    ccs = [one for one in generic().bindings if one.source.kind is Message.CC]
+    assert sorted(one.control.name for one in ccs) == sorted(TABLE)
+    assert len({one.source.number for one in ccs}) == len(ccs)
 
 
-def test_every_control_has_exactly_one_cc_and_no_cc_has_two() -> None:
-    names = [control.name for control in default().controls.values()]
-    assert sorted(names) == sorted(TABLE)
+def test_no_cc_of_the_generic_map_is_one_that_other_devices_listen_to() -> None:
+    numbers = {one.source.number for one in generic().bindings if one.source.kind is Message.CC}
+    assert not numbers & TAKEN_ELSEWHERE
 
 
-def test_no_cc_is_one_that_other_devices_listen_to() -> None:
-    assert not set(default().controls) & TAKEN_ELSEWHERE
-
-
-@given(st.sampled_from(sorted(TABLE)), st.integers(0, 127), st.integers(1, 16))
-def test_every_value_from_any_channel_is_one_its_control_takes(
-    name: str, value: int, channel: int
-) -> None:
-    turned = default().turn(cc(number_of(name), value, channel))
-    if turned is not None:
-        assert turned == (name, TABLE[name].check(turned[1]))
-
-
-@given(st.binary(max_size=5))
-def test_no_message_raises(message: bytes) -> None:
-    default().turn(message)
-
-
-def test_a_knob_spans_the_range_of_its_control() -> None:
-    surface = default()
-    swing = number_of("swing")
-    assert surface.turn(cc(swing, 0)) == ("swing", 50)
-    assert surface.turn(cc(swing, 127)) == ("swing", 75)
-    assert surface.turn(cc(number_of("style"), 127)) == ("style", "jazz")
-
-
-def test_a_button_is_on_from_64() -> None:
-    surface = default()
-    mute = number_of("mute_kick")
-    assert surface.turn(cc(mute, 63)) == ("mute_kick", 0)
-    assert surface.turn(cc(mute, 64)) == ("mute_kick", 1)
-
-
-def test_a_trigger_fires_once_when_its_button_goes_down() -> None:
-    surface = default()
-    fill = number_of("fill")
-    turns = [surface.turn(cc(fill, value)) for value in (127, 127, 64, 63, 0, 64, 127)]
-    assert turns == [("fill", 1.0), None, None, None, None, ("fill", 1.0), None]
-
-
-def test_the_button_of_another_channel_is_another_button() -> None:
-    surface = default()
-    fill = number_of("fill")
-    assert surface.turn(cc(fill, 127, channel=1)) == ("fill", 1.0)
-    assert surface.turn(cc(fill, 127, channel=2)) == ("fill", 1.0)
-
-
-@given(st.lists(st.integers(0, 127), max_size=30))
-def test_a_trigger_fires_as_often_as_its_value_rises_past_64(values: list[int]) -> None:
-    surface = default()
-    panic = number_of("panic")
-    fired = [surface.turn(cc(panic, value)) for value in values].count(("panic", 1.0))
-    edges = zip([0, *values], values, strict=False)
-    assert fired == sum(before < 64 <= value for before, value in edges)
+@pytest.mark.parametrize("name", OURS)
+def test_the_maps_that_come_along_fit_the_table(name: str) -> None:
+    assert load_controller(name, table(tuple(load_styles()))).bindings
 
 
 @pytest.mark.parametrize(
-    "message",
-    [b"", b"\xb0", bytes((0xB0, 14)), bytes((0x90, 14, 100)), cc(3, 100), b"\xb0\x14\x80"],
+    ("port", "name"),
+    [
+        ("nanoKONTROL2:nanoKONTROL2 nanoKONTROL2 _ CTRL 20:0", "nanoKONTROL2"),
+        ("nanoKONTROL2 SLIDER/KNOB", "nanoKONTROL2"),
+        ("a2j:Launch Control XL [24] (capture): Launch Control XL MIDI 1", "Launch Control XL"),
+        ("MPK mini 3", "MPK mini 3"),
+        ("MPKmini2 MIDI 1", "MPK mini"),
+        ("MIDI Mix 1", "MIDImix"),
+        ("Midi Fighter Twister", "MIDI Fighter Twister"),
+        ("Akai APC40", "APC40"),
+        ("Ableton Push 2 User Port", "Push"),
+    ],
 )
-def test_what_is_not_a_known_controller_is_passed_over(message: bytes) -> None:
-    assert default().turn(message) is None
+def test_a_controller_is_known_by_the_name_of_its_port(port: str, name: str) -> None:
+    found = load_maps(TABLE).of(port)
+    assert found is not None and found.name == name
 
 
-def test_triggers_stay_up_at_release() -> None:
-    surface = default()
-    for name, control in TABLE.items():
-        if control.kind is Kind.TRIGGER:
-            assert surface.turn(cc(number_of(name), 0)) is None
+@pytest.mark.parametrize("port", ["MidiDrumiGen In", "Ableton Push 2 Live Port", "IAC Bus 1", ""])
+def test_a_port_that_no_map_names_is_no_controller(port: str) -> None:
+    assert load_maps(TABLE).of(port) is None
+
+
+def test_the_map_chosen_in_the_config_goes_before_the_one_known_by_name() -> None:
+    maps = load_maps(TABLE, chosen={"nano": "lpd8"})
+    found = maps.of("nanoKONTROL2")
+    assert found is not None and found.name == "LPD8"
+    assert "nano" in maps.ports[0] and "nano" not in maps.ports[1]  # an LPD8 shows nothing
+
+
+def test_the_users_own_map_goes_before_ours_of_the_same_name(tmp_path: Path) -> None:
+    (tmp_path / "lpd8.yaml").write_text("name: my LPD8\nextends: lpd8\ncc: {1: push}\n", "utf-8")
+    found = load_maps(TABLE, folder=tmp_path).of("LPD8")
+    assert found is not None and found.name == "my LPD8"
+    by_code = {one.source.number: one.control.name for one in found.bindings}
+    assert by_code[1] == "push" and by_code[2] == "density"
+
+
+def test_without_auto_only_chosen_maps_are_known() -> None:
+    assert load_maps(TABLE, auto=False).of("nanoKONTROL2") is None
+
+
+def test_a_map_that_extends_another_takes_its_controls_along(tmp_path: Path) -> None:
+    moved = read(tmp_path, "extends: launch_control_xl\ncc: {77@9: density}\n")
+    places = {one.control.name: one.source.number for one in moved.bindings}
+    assert places["density"] == 77
+    assert len(places) == len(moved.bindings)
+    assert (moved.channel, moved.takeover, moved.feedback) == (9, Takeover.PICKUP, "buttons")
+    assert moved.lights == (12, 60)
+
+
+def test_every_kind_of_entry_is_read(tmp_path: Path) -> None:
+    one = read(
+        tmp_path,
+        """
+ports: [thing]
+channel: 3
+buttons: toggle
+takeover: scale
+feedback: all
+lights: {dark: 1, lit: 2}
+cc:
+  7: density
+  7@4: {control: swing, mode: signed_bit}
+  8: mute_kick
+  9: {control: loop, mode: momentary}
+  10: {control: time, mode: toggle}
+  11: {control: time, value: half}
+cc14: {1: push}
+notes: {60: fill, 61: phrase, 62: {control: style, value: jazz}}
+pads:
+  - {first: 70, channel: 10, controls: [undo, ~, new_idea]}
+programs: {5: funk}
+""",
+    )
+    known = {
+        (entry.source.place, entry.control.name, entry.mode, entry.value) for entry in one.bindings
+    }
+    assert known == {
+        ("cc.7@3", "density", Mode.ABSOLUTE, None),
+        ("cc.7@4", "swing", Mode.SIGNED_BIT, None),
+        ("cc.8@3", "mute_kick", Mode.TOGGLE, None),
+        ("cc.9@3", "loop", Mode.MOMENTARY, None),
+        ("cc.10@3", "time", Mode.TOGGLE, None),
+        ("cc.11@3", "time", Mode.MOMENTARY, "half"),
+        ("cc14.1@3", "push", Mode.ABSOLUTE, None),
+        ("notes.60@3", "fill", Mode.MOMENTARY, None),
+        ("notes.61@3", "phrase", Mode.TOGGLE, None),
+        ("notes.62@3", "style", Mode.MOMENTARY, "jazz"),
+        ("notes.70@10", "undo", Mode.MOMENTARY, None),
+        ("notes.72@10", "new_idea", Mode.MOMENTARY, None),
+        ("programs.5@3", "style", Mode.MOMENTARY, "funk"),
+    }
+    assert (one.ports, one.takeover, one.feedback, one.lights) == (
+        ("thing",),
+        Takeover.SCALE,
+        "all",
+        (1, 2),
+    )
+
+
+def test_off_is_a_choice_though_yaml_takes_it_for_false(tmp_path: Path) -> None:
+    one = read(tmp_path, "notes: {60: {control: fill_every, value: off}}")
+    assert one.bindings[0].value == "off"
+
+
+def test_a_binding_pushes_out_what_it_clashes_with() -> None:
+    before = generic()
+    swing = next(one for one in before.bindings if one.control.name == "swing")
+    new = Binding(Source(Message.CC, swing.source.number, 5), TABLE["density"])
+    after, gone = before.bound(new)
+    assert {one.control.name for one in gone} == {"density", "swing"}
+    assert new in after.bindings and len(after.bindings) == len(before.bindings) - 1
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name: x\ncc: {120: swing}\n", "cc: 120 is not a whole number from 0 to 119"),
-        ("name: x\ncc: {a: swing}\n", "cc: 'a' is not a whole number from 0 to 119"),
-        ("name: x\ncc: {1: swign}\n", r"cc\.1: 'swign' is not one of style, style_b"),
-        ("name: x\ncc: {1: [swing]}\n", r"cc\.1: \['swing'\] is not one of style"),
-        ("name: x\ncc: [swing]\n", r"cc: \['swing'\] is not a mapping of CC numbers"),
-        ("name: x\n", "cc: is missing; it must be a mapping of CC numbers"),
-        ("name: x\ncc: {1: swing, 1: push}\n", "'1' stands twice"),
-        ("name: x\nchannel: 1\ncc: {1: swing}\n", "channel: 1 is not known"),
+        ("cc: {120: swing}\n", "cc: 120 is not a whole number from 0 to 119"),
+        ("cc: {a: swing}\n", "cc: 'a' is not a whole number from 0 to 119"),
+        ("cc: {7@17: swing}\n", "cc: '7@17' is not a whole number .* with a channel 1..16"),
+        ("cc: {true: swing}\n", "cc: True is not a whole number"),
+        ("cc14: {32: swing}\n", "cc14: 32 is not a whole number from 0 to 31"),
+        ("notes: {128: fill}\n", "notes: 128 is not a whole number from 0 to 127"),
+        ("cc: {1: swign}\n", r"cc\.1: 'swign' is not one of style, style_b"),
+        ("cc: {1: [swing]}\n", r"cc\.1: \['swing'\] is not one of style"),
+        ("cc: {1: {control: swign}}\n", r"cc\.1\.control: 'swign' is not one of style"),
+        ("cc: {1: {mode: toggle}}\n", r"cc\.1\.control: is missing"),
+        ("cc: {1: {control: swing, mode: toggle}}\n", r"cc\.1\.mode: 'toggle' is not one of abs"),
+        ("cc: {1: {control: swing, colour: 3}}\n", r"cc\.1\.colour: 3 is not known"),
+        ("cc: {1: {control: swing, value: 99}}\n", r"cc\.1\.value: 99 is not a number from 50"),
+        ("cc: {1: {control: fill, value: 1}}\n", r"cc\.1\.value: 1 is not needed: a trigger"),
+        ("cc: [swing]\n", r"cc: \['swing'\] is not a mapping of CC numbers"),
+        ("ports: [x]\n", "the file: .* is not complete: one of cc, cc14, notes, pads, programs"),
+        ("cc: {1: swing, 1: push}\n", "'1' stands twice"),
+        ("cc: {1: swing, 2: swing}\n", r"cc\.2: 'swing' is not possible: cc\.1 has this control"),
+        ("cc: {1: swing, 1@2: push}\n", r"cc\.1@2: 'push' is not possible: cc\.1 has this mess"),
+        ("cc: {33: push}\ncc14: {1: swing}\n", r"cc14\.1: 'swing' is not possible: cc\.33 has"),
+        ("notes: {60: swing}\n", r"notes\.60: 'swing' is not a trigger, a switch or one with"),
+        ("pads: [{first: 126, controls: [fill, undo, loop]}]\n", "is not a list .*up to note 127"),
+        ("pads: [{first: 36, controls: [swign]}]\n", r"pads\[1\]\.controls\[1\]: 'swign' is not"),
+        ("programs: {1: polka}\n", r"programs\.1\.value: 'polka' is not one of boom_bap"),
+        ("programs: {128: funk}\n", "programs: 128 is not a whole number from 0 to 127"),
+        ("programs: some\n", "programs: 'some' is not all, or a mapping"),
+        ("channel: 17\ncc: {1: swing}\n", "channel: 17 is not a whole number from 1 to 16"),
+        ("takeover: hard\ncc: {1: swing}\n", "takeover: 'hard' is not one of none, pickup, scale"),
+        ("feedback: some\ncc: {1: swing}\n", "feedback: 'some' is not one of none, buttons, all"),
+        ("lights: {lit: 128}\ncc: {1: swing}\n", "lights.lit: 128 is not a whole number"),
+        ("ports: nano\ncc: {1: swing}\n", "ports: 'nano' is not a list of parts of port names"),
+        ("extends: theremin\n", "extends: 'theremin' is not one of apc40"),
+        ("extends: other.yaml\n", "extends: 'other.yaml' is not one of apc40"),
+        ("knobs: {1: swing}\n", r"knobs: \{1: 'swing'\} is not known; known are name, ports"),
     ],
 )
 def test_a_mistake_names_file_key_and_what_is_allowed(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text(text, encoding="utf-8")
     with pytest.raises(MappingError, match=said) as caught:
-        load_controller(path, TABLE)
-    assert str(caught.value).startswith(f"{path}: ")
+        read(tmp_path, text)
+    assert str(caught.value).startswith(f"{tmp_path / 'mine.yaml'}: ")
+
+
+def test_triggers_are_in_no_mode_but_pressed() -> None:
+    for one in generic().bindings:
+        if one.control.kind is Kind.TRIGGER:
+            assert one.mode is Mode.ABSOLUTE and one.value is None

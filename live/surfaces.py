@@ -1,0 +1,249 @@
+"""The MIDI surfaces on the table: what their knobs, buttons and pads say, and takeover.
+
+Each input port is a surface of its own. Whatever it sends, nothing is raised; what its map does
+not know is passed over, and a note it does not know counts as struck.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.controls import Control, Kind, Value
+from engine.events import Event, Struck, Turned
+from live.feedback import ECHO, Feedback
+from live.learn import Learned, Learner, told
+from mappings.bindings import (
+    CC,
+    FINE_OFFSET,
+    NOTE,
+    PRESSED,
+    PROGRAM,
+    RELATIVE,
+    Binding,
+    Message,
+    Mode,
+    code_of,
+    is_switch,
+    ticks,
+)
+from mappings.controllers import Map, Maps
+from mappings.takeover import COARSE, FINE, Knob, Takeover
+
+NOTE_OFF = 0x80
+_BUTTONS = (Mode.MOMENTARY, Mode.TOGGLE)
+_LENGTHS = {NOTE_OFF: 3, NOTE: 3, CC: 3, PROGRAM: 2}  # bytes of the messages that count
+
+
+class Values(Protocol):
+    """Where the controls stand; the engine's Desk."""
+
+    table: dict[str, Control]
+    values: dict[str, Value]
+
+
+@dataclass(slots=True)
+class Surface:
+    """One controller: its map, and what it remembers of each knob and button by code."""
+
+    map: Map
+    desk: Values
+    takeover: Takeover
+    clocked: bool = False  # its clock, Start and Stop count
+    knobs: dict[int, Knob] = field(default_factory=dict)
+    last: dict[int, int] = field(default_factory=dict)  # values 0..127
+    fine: set[int] = field(default_factory=set)  # codes whose low seven bits have been seen
+
+    def move(self, binding: Binding, code: int, value: int) -> Turned | None:
+        """What it means that a knob or button of the map sent a value 0..127."""
+        control, current = binding.control, self.desk.values[binding.control.name]
+        if control.kind is Kind.TRIGGER:
+            moved: Value | None = 1.0 if self._is_press(code, value) else None
+        elif binding.source.kind is Message.PROGRAM:
+            moved = binding.value
+        elif binding.value is not None or binding.mode in _BUTTONS:
+            moved = self._button(binding, code, value, current)
+        elif binding.mode in RELATIVE:
+            clicks = ticks(binding.mode, value)
+            moved = self._knob(code).turn(control, current, clicks) if clicks else None
+        elif binding.source.kind is Message.CC14:
+            moved = self._fine(binding, code, value, current)
+        else:
+            moved = self._knob(code).move(control, current, value / 127, COARSE, self.takeover)
+        return None if moved is None else Turned(control.name, moved)
+
+    def _button(self, binding: Binding, code: int, value: int, current: Value) -> Value | None:
+        if binding.mode is Mode.MOMENTARY and binding.value is None:
+            held = float(_is_down(code, value))
+            return None if held == current else held
+        if not self._is_press(code, value):
+            return None
+        return _next(binding.control, current) if binding.value is None else binding.value
+
+    def _is_press(self, code: int, value: int) -> bool:
+        """Whether a button goes down; a note on is a press whatever was before."""
+        before = self.last.get(code, 0)
+        self.last[code] = value
+        return _is_down(code, value) and (_is_note(code) or before < PRESSED)
+
+    def _fine(self, binding: Binding, code: int, value: int, current: Value) -> Value | None:
+        """Fourteen bits: the high ones wait for the low ones, once it is known that they come."""
+        low = code & 0x7F >= FINE_OFFSET
+        high_code = code - FINE_OFFSET if low else code
+        if low:
+            self.fine.add(high_code)
+        else:
+            self.last[high_code] = value
+            if high_code in self.fine:
+                return None
+        high = self.last.get(high_code)
+        if high is None:
+            return None
+        to = (high << 7 | value) / 16383 if low else value / 127
+        grain = FINE if low else COARSE
+        return self._knob(high_code).move(binding.control, current, to, grain, self.takeover)
+
+    def _knob(self, code: int) -> Knob:
+        knob = self.knobs.get(code)
+        if knob is None:
+            knob = self.knobs[code] = Knob()
+        return knob
+
+
+def _is_note(code: int) -> bool:
+    return code >> 7 & 0xF0 == NOTE
+
+
+def _is_down(code: int, value: int) -> bool:
+    """A button is down from the middle on, a note at any velocity."""
+    return value > 0 if _is_note(code) else value >= PRESSED
+
+
+def _next(control: Control, current: Value) -> Value:
+    """What a press makes of a switch, or of a control with choices."""
+    if is_switch(control):
+        return 1.0 - float(current)
+    place = control.choices.index(str(current)) + 1
+    return control.choices[place % len(control.choices)]
+
+
+class Surfaces:
+    """Every surface by the name of its port; the conductor's thread only."""
+
+    def __init__(
+        self,
+        maps: Maps,
+        desk: Values,
+        *,
+        inputs: Sequence[str] = (),
+        takeover: Takeover | None = None,
+        save: Callable[[Map, Binding], None] = lambda _map, _binding: None,
+    ) -> None:
+        """`inputs` are parts of names of ports whose clock counts though they are controllers;
+        `takeover` goes before what the maps say; `save` keeps a learned binding of a map,
+        without waiting for the disk."""
+        self.maps = maps
+        self.learner = Learner(desk.table)
+        self.feedback = Feedback()
+        self._desk = desk
+        self._inputs = tuple(part.casefold() for part in inputs)
+        self._takeover = takeover
+        self._save = save
+        self._surfaces: dict[str, Surface] = {}
+        self._outputs: Sequence[str] = ()
+        self._held_back: dict[tuple[str, int], tuple[float, Binding, int, Value]] = {}
+
+    def surface(self, port: str) -> Surface:
+        """The surface at a port; it is made when first heard of."""
+        found = self._surfaces.get(port)
+        if found is None:
+            known = self.maps.of(port)
+            one = known or self.maps.own
+            asked = any(part in port.casefold() for part in self._inputs)
+            takeover = self._takeover or one.takeover
+            found = Surface(one, self._desk, takeover, known is None or asked)
+            self._surfaces[port] = found
+        return found
+
+    def clocked(self, port: str) -> bool:
+        """Whether Start, Stop and the clock of a port count: not those of a mere controller."""
+        return self.surface(port).clocked
+
+    def hear(self, message: bytes, port: str, now: float) -> Event | None:
+        """What a channel message from a port means, or None."""
+        kind = message[0] & 0xF0
+        if len(message) != _LENGTHS.get(kind) or max(message[1:]) > 127:
+            return None
+        if self.learner.control is not None:
+            self.learner.hear(message, port, now)
+            return None
+        status, value = message[0], message[-1]
+        if kind == NOTE_OFF:
+            status, value = status | 0x10, 0
+        surface, code = self.surface(port), code_of(status, message[1])
+        binding = surface.map.by_code.get(code)
+        if binding is None:
+            return Struck(message[1], value) if kind == NOTE and value else None
+        if self.feedback.is_echo(message, surface.map, now):
+            self._hold_back(binding, (port, code), value, now)
+            return None
+        if self._held_back:
+            self._held_back.pop((port, code), None)
+        if surface.map.feedback != "none":
+            self.feedback.touch(surface.map, binding, value, now)
+        return surface.move(binding, code, value)
+
+    def _hold_back(self, binding: Binding, where: tuple[str, int], value: int, now: float) -> None:
+        """A hand may have moved a knob to just where we showed it: then it counts a bit later.
+
+        An echo of the newest value changes nothing then; of a button it would, so that is lost.
+        """
+        # Nor of half a pair of 14 bits, which alone would be another value.
+        knob = binding.source.kind is Message.CC and binding.mode is Mode.ABSOLUTE
+        if knob and not binding.is_button:
+            stood = self._desk.values[binding.control.name]
+            self._held_back[where] = (now + ECHO, binding, value, stood)
+
+    def late(self, now: float) -> list[Event]:
+        """What was held back and was no echo, or an echo that changes nothing."""
+        if (learned := self.learner.learned(now)) is not None:
+            self.rebind(learned)
+        if not self._held_back:
+            return []
+        due = [(where, one) for where, one in self._held_back.items() if one[0] <= now]
+        events: list[Event] = []
+        for (port, code), (_, binding, value, stood) in due:
+            del self._held_back[port, code]
+            if self._desk.values[binding.control.name] == stood:
+                event = self.surface(port).move(binding, code, value)
+                events += [] if event is None else [event]
+        return events
+
+    def outputs(self, ports: Sequence[str]) -> None:
+        """The output ports of controllers that are open now."""
+        if ports is not self._outputs:
+            self._outputs = ports
+            self.feedback.open(ports, [self.maps.of(port) for port in ports])
+
+    def deadline(self) -> float:
+        """When late() or tell() has something to do, seconds."""
+        held = min((at for at, *_ in self._held_back.values()), default=math.inf)
+        return min(held, self.feedback.deadline(), self.learner.deadline())
+
+    def tell(self, now: float) -> list[tuple[str, bytes]]:
+        """What the surfaces are to be shown: output ports and messages."""
+        return self.feedback.tell(self._desk.values, now)
+
+    def rebind(self, learned: Learned) -> None:
+        """Bind a knob of the surface at a port, keep it, and say what had to go for it."""
+        before = self.surface(learned.port).map
+        after, gone = before.bound(learned.binding)
+        self.maps = self.maps.replaced(before, after)
+        for surface in self._surfaces.values():
+            if surface.map is before:
+                surface.map = after
+        self.feedback.open(self._outputs, [self.maps.of(port) for port in self._outputs])
+        self.learner.said = told(learned, after.name, gone)
+        self._save(before, learned.binding)

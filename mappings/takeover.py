@@ -1,0 +1,89 @@
+"""Takeover: what happens when a knob is moved whose control stands elsewhere.
+
+`none` jumps to the knob, `pickup` waits until the knob has come by the control's place, `scale`
+lets the control follow more slowly until both meet at an end. With pickup and scale the control
+never moves further than the knob did: whatever another surface, a style or a recall
+did meanwhile, nothing jumps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from engine.controls import Control, Value
+
+COARSE, FINE = 1 / 127, 1 / 16383  # the smallest movement of a knob, of a range of 1
+CLICKS = 4  # of an endless knob, to come to the next of a few choices
+
+
+class Takeover(Enum):
+    """The three ways of Live."""
+
+    NONE = "none"
+    PICKUP = "pickup"
+    SCALE = "scale"
+
+
+@dataclass(slots=True)
+class Knob:
+    """What one knob of one surface knows; places are 0..1 of a range."""
+
+    position: float | None = None  # where it stands; None: not moved yet
+    place: float = 0.0  # where it put the control, exactly
+    value: Value | None = None  # what came of it; another one now: somebody else was there
+
+    def move(
+        self, control: Control, current: Value, to: float, grain: float, takeover: Takeover
+    ) -> Value | None:
+        """The control's value after the knob moved to a position; None: it stays as it is.
+
+        `grain` is the knob's smallest movement: COARSE or FINE.
+        """
+        before, self.position = self.position, to
+        if takeover is Takeover.NONE:
+            return self._put(control, current, to)
+        held = self.value is not None and self.value == current
+        here = self.place if held else control.to_unit(current)
+        if takeover is Takeover.SCALE:
+            self.value = current
+            self.place = here
+            return (
+                None if before is None else self._put(control, current, _scaled(before, here, to))
+            )
+        if held or self._meets(control, current, before, here, grain):
+            return self._put(control, current, to)
+        self.value = None
+        return None
+
+    def turn(self, control: Control, current: Value, clicks: int) -> Value | None:
+        """The control's value after an endless knob was turned by so many clicks, or None."""
+        here = self.place if self.value == current else control.to_unit(current)
+        few = len(control.choices)
+        click = max(COARSE, 1 / (CLICKS * few)) if few else COARSE
+        return self._put(control, current, min(1.0, max(0.0, here + clicks * click)))
+
+    def _meets(
+        self, control: Control, current: Value, before: float | None, here: float, grain: float
+    ) -> bool:
+        to = self.position or 0.0
+        if abs(to - here) <= grain or control.from_unit(to) == current:
+            return True
+        return before is not None and min(before, to) <= here <= max(before, to)
+
+    def _put(self, control: Control, current: Value, place: float) -> Value | None:
+        self.place = place
+        self.value = control.from_unit(place)
+        return None if self.value == current else self.value
+
+
+def _scaled(before: float, here: float, to: float) -> float:
+    """Where a control goes when its knob moves; both arrive at an end together.
+
+    Where the control has further to go than the knob, it goes along one to one instead.
+    """
+    if to >= before:
+        slope = min(1.0, (1.0 - here) / (1.0 - before)) if before < 1.0 else 0.0
+    else:
+        slope = min(1.0, here / before)
+    return min(1.0, max(0.0, here + (to - before) * slope))
