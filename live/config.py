@@ -87,7 +87,6 @@ def _config(top: Fields) -> Config:
     timing = top.under("timing", ("lookahead", "commit", "clock_timeout"), {})
     drummer = top.under("drummer", ("weights", "device", "threads"), {})
     bpm = top.values.get("bpm")
-    weights = drummer.values.get("weights")
     quantum = link.values.get("quantum")
     return Config(
         style=top.text("style", "funk"),
@@ -115,7 +114,7 @@ def _config(top: Fields) -> Config:
         lookahead=timing.whole("lookahead", 1, 8, 2),
         commit=timing.number("commit", 20, 200, 100) / 1000.0,
         clock_timeout=timing.number("clock_timeout", 0.5, 60, 2.0),
-        weights=None if weights is None else drummer.text("weights"),
+        weights=_maybe(drummer, "weights"),
         device=drummer.choice("device", DEVICES, "auto"),
         threads=drummer.whole("threads", 1, 16, 1),
         controls=_controls(top, "controls"),
@@ -128,13 +127,21 @@ def _controllers(fields: Fields) -> Controllers:
     words = [*ports, *ports.values()] if isinstance(ports, Mapping) else [None]
     if not isinstance(ports, Mapping) or not all(isinstance(one, str) and one for one in words):
         raise fields.wrong("ports", ports, "a mapping of parts of port names to maps")
-    given = {key for key in ("takeover", "folder") if fields.values.get(key) is not None}
     return Controllers(
         auto=_flag(fields, "auto", default=True),
         ports=dict(ports),
-        takeover=fields.choice("takeover", TAKEOVERS) if "takeover" in given else None,
-        folder=fields.text("folder") if "folder" in given else None,
+        takeover=_takeover(fields),
+        folder=_maybe(fields, "folder"),
     )
+
+
+def _takeover(fields: Fields) -> str | None:
+    given = fields.values.get("takeover") is not None
+    return fields.choice("takeover", TAKEOVERS) if given else None
+
+
+def _maybe(fields: Fields, key: str) -> str | None:
+    return None if fields.values.get(key) is None else fields.text(key)
 
 
 def _flag(fields: Fields, key: str, *, default: bool) -> bool:
