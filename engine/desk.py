@@ -86,6 +86,10 @@ class Desk:
             loop=bool(self.values["loop"]),
         )
 
+    def touch(self) -> tuple[float, float]:
+        """Intensity and ghosts, 0..1 each: performed at once, and heeded by bars to come."""
+        return self.number("intensity"), self.number("ghost") / 2.0
+
     def knobs(self) -> Knobs:
         """The performed controls that shape strokes."""
         return Knobs(

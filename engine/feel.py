@@ -24,7 +24,7 @@ from engine.style import Style
 RHO = 0.5
 _MEMORY = 8  # beats after which .5 ** 8 is under half a percent
 _SNARES = (Voice.SNARE, Voice.SIDE_STICK)
-_MOST_GHOSTS = 4  # added a bar at ghost = 2; design choice
+_MOST_GHOSTS = 4  # added to a usual bar at ghost = 2; design choice
 _GHOST_VELOCITY = 34
 
 
@@ -101,7 +101,7 @@ def _drift(seed: int, number: int, meter: Meter) -> Callable[[int], float]:
 def strokes(bar: Bar, knobs: Knobs) -> tuple[Stroke, ...]:
     """The bar as the knobs would have it now, in the order it sounds."""
     hits = _ghosts(bar, thin(bar, knobs.density), knobs.ghost)
-    means, velocities = _means(bar), _velocities(knobs)
+    means, velocities = _means(bar), _velocities(knobs, bar.intensity)
     played = [
         Stroke(
             swung(hit.tick, knobs.swing, knobs.swing_grid) + hit.offset * knobs.humanize,
@@ -134,14 +134,15 @@ def swung(tick: int, percent: float, grid: int) -> float:
     return start + first + (within - half) * (pair - first) / half
 
 
-def _velocities(knobs: Knobs) -> Callable[[int, float], int]:
+def _velocities(knobs: Knobs, made: float) -> Callable[[int, float], int]:
     """From a velocity and the mean of its voice to the one that is played.
 
-    Dynamics widen or narrow a voice about its mean, intensity moves the whole kit.
+    Dynamics widen or narrow a voice about its mean, intensity moves the whole kit from what
+    the bar was `made` for.
     """
     dynamics = knobs.dynamics
-    # A power curve keeps ghosts below accents at every intensity; .5 leaves things alone.
-    exponent = math.pow(2.0, 1.0 - 2.0 * knobs.intensity)
+    # A power curve keeps ghosts below accents at every intensity.
+    exponent = math.pow(2.0, 2.0 * (made - knobs.intensity))
 
     def velocity(made: int, mean: float) -> int:
         wanted = min(127.0, max(1.0, mean + (made - mean) * dynamics))
@@ -164,12 +165,14 @@ def _is_ghost(hit: Hit) -> bool:
 
 
 def _ghosts(bar: Bar, hits: tuple[Hit, ...], ghost: float) -> list[Hit]:
-    """Ghost notes taken away below 1 (weakest first), added above 1."""
-    if ghost < 1.0:
+    """Ghost notes taken away below what the bar was made for (weakest first), added above."""
+    made = 2.0 * bar.ghosts
+    if ghost < made or ghost == 0.0:
         ranked = sorted((hit for hit in hits if _is_ghost(hit)), key=lambda hit: hit.velocity)
-        gone = {hit.key for hit in ranked[: round(len(ranked) * (1.0 - ghost))]}
+        stay = ghost / made if ghost else 0.0
+        gone = {hit.key for hit in ranked[: round(len(ranked) * (1.0 - stay))]}
         return [hit for hit in hits if hit.key not in gone]
-    more = round((ghost - 1.0) * _MOST_GHOSTS)
+    more = round((ghost - made) * _MOST_GHOSTS)
     return [*hits, *_added_ghosts(bar, hits, more)] if more else list(hits)
 
 

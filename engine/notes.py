@@ -63,9 +63,9 @@ class Bar:
     """The hits of one bar in order, and where they come from.
 
     `source` is "model", "template" (a style's own pattern) or "fallback" (made from earlier
-    bars). `density` is what was asked for when it was made (0..1), so that the density knob
-    thins only what the bar does not already leave out. `felt` says that the offsets are its
-    own; a bar without feel gets its style's.
+    bars). `density`, `intensity` and `ghosts` are what it was made for (0..1, .5 usual), so
+    that these knobs, turned while it plays, do only what the bar does not do already. `felt`
+    says that the offsets are its own; a bar without feel gets its style's.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -74,6 +74,8 @@ class Bar:
     style: str = ""
     fill: bool = False
     density: float = 0.5
+    intensity: float = 0.5
+    ghosts: float = 0.5
     felt: bool = False
 
     @classmethod

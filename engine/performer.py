@@ -79,6 +79,7 @@ class Performer:
         self._show_at: float | None = -math.inf
         for name, value in setup.controls.items():
             self._turn(name, value, -math.inf)
+        self._prepared.heed(*self.desk.touch())
 
     @property
     def current(self) -> Playing | None:
@@ -262,6 +263,8 @@ class Performer:
 
     def _taken(self, start: int) -> Playing:
         number, called = self._prepared.number, self._prepared.called
+        # Once a bar, so that what is asked for does not hang on when the drummer has time.
+        self._prepared.heed(*self.desk.touch())
         bar = self._prepared.take(self._setup.meter.bar_of(start), self._song.bpm)
         return Playing(bar, number, start, called)
 

@@ -51,6 +51,7 @@ class Prepared:
         self._fills: set[int] = set()  # numbers of bars that were asked to be fills
         self._asked: Request | None = None
         self._failed: set[tuple[int, int]] = set()  # answers that could not be played
+        self._touch = (0.5, 0.5)  # intensity and ghosts that a bar is asked for with, 0..1
         self._themes = Themes()
         self._arranger = Arranger()
 
@@ -64,6 +65,10 @@ class Prepared:
             self._generation += 1
         if arrangement is not None:
             self._arranger.set(arrangement)
+
+    def heed(self, intensity: float, ghosts: float) -> None:
+        """Bars asked for from now on are made for these, 0..1; none is asked for anew."""
+        self._touch = (intensity, ghosts)
 
     def fill_next(self) -> None:
         """The next bar to begin is a fill."""
@@ -152,12 +157,14 @@ class Prepared:
             style=settings.style,
             mixture=tuple(sorted(self._styles[settings.style].mixture.items())),
             meter=self._meter,
-            bpm=bpm,
+            bpm=float(round(bpm)),  # the jitter of a clock must not make another bar
             place=song_bar % settings.phrase,
             phrase=settings.phrase,
             fill=fill,
             density=settings.density,
             complexity=settings.fill_complexity if fill else settings.complexity,
+            intensity=self._touch[0],
+            ghosts=self._touch[1],
             temperature=settings.temperature,
             history=tuple(before),
             seed=self._dice(number, "bar").getrandbits(48),

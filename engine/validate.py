@@ -42,8 +42,17 @@ def repaired(bar: Bar, hands: bool = True) -> Bar:
     inside = in_order(_in_range(hit) for hit in bar.hits if 0 <= hit.tick < bar.meter.bar_ticks)
     spaced = _spaced(inside, bar.meter)
     together = _together(spaced, bar.meter, hands)
-    density = min(1.0, max(0.0, bar.density))
-    return replace(bar, hits=in_order(_loudest(together, bar.meter)), density=density)
+    return replace(
+        bar,
+        hits=in_order(_loudest(together, bar.meter)),
+        density=_share(bar.density),
+        intensity=_share(bar.intensity),
+        ghosts=_share(bar.ghosts),
+    )
+
+
+def _share(value: float) -> float:
+    return min(1.0, max(0.0, value))
 
 
 def _in_range(hit: Hit) -> Hit:

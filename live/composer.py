@@ -1,7 +1,8 @@
 """The drummer's process: takes requests from a pipe, composes, answers.
 
-It works on the newest request; one that comes in while it composes ends the older one. It
-ends with the conductor: a closed pipe is its end.
+It works on the newest request; one that comes in while it composes ends the older one. On a
+GPU, which is done early, it composes ahead for the likely next turns. It ends with the
+conductor: a closed pipe is its end.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from engine.errors import WeightsError
 from engine.events import Composed, Request
+from live.foresight import Foresight
 from live.worker import Spec
 from model.drummer import Drummer
 
@@ -35,17 +37,20 @@ def serve(connection: Connection, spec: Spec) -> None:
     milliseconds = drummer.warm()  # which may choose another device
     connection.send(("ready", drummer.device, milliseconds))
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        foresight = Foresight(drummer.compose)
         while True:
-            _answer(connection, drummer)
+            _answer(connection, foresight)
+            if drummer.device != "cpu":  # which others on the stage need
+                foresight.look(connection.poll)
 
 
-def _answer(connection: Connection, drummer: Drummer) -> None:
+def _answer(connection: Connection, foresight: Foresight) -> None:
     request = connection.recv()
     while connection.poll():
         request = connection.recv()
     assert isinstance(request, Request)
     started = time.perf_counter()
-    bar = drummer.compose(request, interrupted=connection.poll)
+    bar = foresight.answer(request, connection.poll)
     if bar is not None:
         milliseconds = (time.perf_counter() - started) * 1000.0
         connection.send(

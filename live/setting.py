@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.controls import Value
@@ -11,7 +11,9 @@ from engine.desk import Desk
 from engine.errors import ConfigError, ControlError
 from engine.grid import METERS
 from engine.performer import Setup
+from engine.style import Style
 from live.config import Config
+from live.trained import trained_styles
 from mappings.controllers import Map, load_controller
 from mappings.kits import load_kit
 from mappings.styles import load_styles
@@ -27,7 +29,7 @@ class Setting:
 
 def open_setting(config: Config) -> Setting:
     """Load styles, kit and controller map; ConfigError or MappingError names what is wrong."""
-    styles = load_styles(extra=[Path(folder) for folder in config.styles])
+    styles = _playable(load_styles(extra=[Path(folder) for folder in config.styles]), config)
     kit = load_kit(config.kit)
     try:
         desk = Desk(styles, config.style)
@@ -48,6 +50,21 @@ def open_setting(config: Config) -> Setting:
         controls=controls,
     )
     return Setting(setup, load_controller(config.controller, desk.table))
+
+
+def _playable(styles: Mapping[str, Style], config: Config) -> dict[str, Style]:
+    """The styles, their mixtures of what the drummer has learned.
+
+    A style of which nothing was learned plays its own patterns: better than a drummer who
+    plays whatever comes to its mind.
+    """
+    known = trained_styles(Path(config.weights) if config.weights else None)
+    if known is None:
+        return dict(styles)
+    return {
+        name: replace(style, mixture={n: w for n, w in style.mixture.items() if n in known})
+        for name, style in styles.items()
+    }
 
 
 def _controls(desk: Desk, config: Config) -> Mapping[str, Value]:

@@ -21,7 +21,7 @@ from model.measures import Scales
 from model.tokens import Words
 from model.transformer import Config, Transformer
 
-FORMAT = "drumigen-drummer-2"
+FORMAT = "drumigen-drummer-3"
 DEFAULT = Path(__file__).parent / "weights" / "drummer.safetensors"
 REMEDY = "reinstall the package, or train new weights with: drumigen train"
 _CREDIT = (

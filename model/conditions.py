@@ -1,7 +1,8 @@
 """What is asked of a bar, as the transformer reads it.
 
-Density, complexity, intensity and ghosts are ranks within the bar's own style, so that .5
-asks for what is usual there. Everything may be missing: training drops each at random.
+Everything is told as it is measured (model.measures); what a knob of 0..1 asks for in a style
+is looked up in the scales that travel with the weights. Everything may be missing: training
+drops each at random.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from model.transformer import NUMBERS, PLACES, Conditions
 class Asked:
     """Conditions of one bar; `style` maps numbers of trained styles to weights of sum 1.
 
-    The knobs `density`, `complexity`, `intensity` and `ghosts` are ranks 0..1, `open` and
-    `ride` the shares 0..1 of open hats among hats and of rides among hats and rides, `bpm`
-    beats a minute, `fours` and `eights` the number of the bar modulo 4 and 8. None, and no
-    style, is "not given".
+    The knobs are figures of model.measures: `density` strokes of the bar, `complexity` 0..1,
+    `intensity` the mean velocity, `ghosts` a share 0..1; `open` and `ride` are the shares 0..1
+    of open hats among hats and of rides among hats and rides, `bpm` beats a minute, `fours` and
+    `eights` the number of the bar modulo 4 and 8. None, and no style, is "not given".
     """
 
     style: Mapping[int, float] = field(default_factory=dict)
@@ -58,11 +59,14 @@ def stack(windows: Sequence[Sequence[Asked]], styles: int, bars: int) -> Conditi
 
 
 def _numbers(asked: Asked) -> tuple[float | None, ...]:
+    """In the order of NUMBERS, all of about one size."""
     tempo = None if asked.bpm is None else (asked.bpm - 110.0) / 50.0  # Groove: median 110
     fill = None if asked.fill is None else float(asked.fill)
+    density = None if asked.density is None else asked.density / 32.0
+    intensity = None if asked.intensity is None else asked.intensity / 127.0
     return (
-        *(asked.density, asked.complexity, tempo, fill),
-        *(asked.intensity, asked.ghosts, asked.open, asked.ride),
+        *(density, asked.complexity, tempo, fill),
+        *(intensity, asked.ghosts, asked.open, asked.ride),
     )
 
 

@@ -2,15 +2,17 @@
 
 Scores come from the transformer, microtiming from the feel network where drummers played the
 style; elsewhere offsets are left to the engine, which adds the style's own. It never waits for
-anything and can be interrupted between two tokens.
+anything and can be interrupted between two strokes.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import torch
 
@@ -18,21 +20,23 @@ from engine.errors import ConfigError
 from engine.events import Request
 from engine.grid import FOUR_FOUR
 from engine.notes import Bar
+from model import standing
 from model.checkpoint import DEFAULT, Trained, load
-from model.choice import best
+from model.choice import best, levelled
 from model.conditions import Asked, place_in, stack
 from model.feel import Feel, with_feel
-from model.grammar import Grammar
 from model.measures import KNOBS
-from model.sample import LONGEST, Settings, Start, write_bars
-from model.transformer import Cache, Conditions, new_cache, prefill
+from model.sample import LONGEST, Settings, Start, to_come, write_bars
+from model.tokens import BAR, Stroke
+from model.transformer import UNTOLD, Cache, Conditions, Reading, new_cache, prefill
 
 # Chosen by reading tabs, see model/weights/README.md. The first bar sets the groove that later
 # bars hold, so it is chosen from what is usual in the style; later bars may be freer.
 TOP_P = 0.95
 OPENING_TOP_P = 0.7
-CANDIDATES = 4  # bars written for one; not by the clock, or no bar could be repeated
-GUIDANCE = 1.0
+CANDIDATES = 6  # bars written for one; not by the clock, or no bar could be repeated
+GUIDANCE = 1.5
+LIFE = 0.08  # at most, of the way of the density knob; a mean error of .06 is allowed
 
 
 @dataclass(slots=True)
@@ -41,7 +45,7 @@ class Drummer:
 
     `unknown` counts requests in whose mixture no trained style was found; they are played
     without a style. `devices` are those `warm` chooses from. `top_p` is the share of the
-    likeliest tokens chosen from, `opening_top_p` that of a bar with nothing before it;
+    likeliest choices kept, `opening_top_p` that of a bar with nothing before it;
     `candidates` and `guidance` are those of model.sample.Settings. Without a `feel` it plays
     scores only.
     """
@@ -55,11 +59,9 @@ class Drummer:
     feel: Feel | None = None
     unknown: int = 0
     device: str = "cpu"
-    _grammar: Grammar = field(init=False)
     _cache: Cache = field(init=False)
 
     def __post_init__(self) -> None:
-        self._grammar = Grammar(self.trained.words)
         self.move(self.devices[0])
 
     @classmethod
@@ -90,7 +92,7 @@ class Drummer:
     def move(self, device: str) -> None:
         """Plays on another device from now on."""
         self.device = device
-        self.trained.transformer.to(device)
+        self.trained.transformer.to(device).pack(device == "cpu")
         ways = 1 if self.guidance == 1.0 else 2
         self._cache = new_cache(self.trained.transformer, ways * self.candidates)
 
@@ -120,28 +122,26 @@ class Drummer:
             return None
         history = self._recent(request.history)
         style = self._style(request.mixture)
-        conditions = self._conditions(request, history, style)
-        written = self._write(request, history, conditions, interrupted)
+        ranks = knobs_of(request)
+        asked = self._asked(request, ranks, history, style)
+        written = self._write(request, history, asked, interrupted)
         if written is None:
             return None
-        bars = [self._bar(ids, request) for ids in written]
-        names = {self.styles[number]: weight for number, weight in style.items()}
-        asked = {knob: getattr(request, knob) for knob in KNOBS}
-        bar = best(bars, asked, self.trained.scales, names, history, request.hands)
+        scales, names = self.trained.scales, self._names(style)
+        bars = [self._bar(strokes, request, names) for strokes in written]
+        bar = best(bars, ranks, scales, names, history, request.hands)
+        bar = levelled(bar, ranks, scales, names)
         return with_feel(bar, request, self.feel) if self.feel else bar
 
     def _write(
         self,
         request: Request,
         history: list[Bar],
-        conditions: Conditions,
+        asked: Sequence[Asked],
         interrupted: Callable[[], bool],
-    ) -> list[list[int]] | None:
-        """The tokens of the candidates; None if interrupted."""
+    ) -> list[list[Stroke]] | None:
+        """The strokes of the candidates; None if interrupted."""
         model, words = self.trained.transformer, self.trained.words
-        window = [words.encode(bar) for bar in history]
-        flat = [token for ids in window for token in ids] + [words.bar]
-        slots = [slot for slot, ids in enumerate(window) for _ in ids] + [len(window)]
         settings = Settings(
             request.temperature,
             self.top_p if history else self.opening_top_p,
@@ -149,29 +149,28 @@ class Drummer:
             candidates=self.candidates,
             seed=request.seed,
         )
-        bars = model.condition(conditions)[: settings.ways]  # W N D
-        logits = prefill(
-            model,
-            self._cache,
-            self._tensor(flat),
-            self._tensor(words.times(flat)),
-            self._tensor(slots),
-            bars,
-        )
-        start = Start(self._cache, logits, bars[:, len(window)], len(flat))
-        return write_bars(model, self._grammar, start, settings, interrupted)
+        window = [words.strokes(bar) for bar in history] + [[BAR]]
+        strokes = [stroke for bar in window for stroke in bar]
+        slots = [slot for slot, bar in enumerate(window) for _ in bar]
+        count = round(asked[-1].density) if asked[-1].density is not None else None
+        left = [UNTOLD] * (len(strokes) - 1) + [to_come(count, 0)]
+        read = Reading(*(torch.tensor(n, device=self.device) for n in (strokes, slots, left)))
+        bars = model.condition(self._conditions(asked))[: settings.ways]  # W N D
+        state = prefill(model, self._cache, read, bars)
+        start = Start(self._cache, state, bars[:, len(history)], len(strokes), count)
+        return write_bars(model, start, settings, interrupted)
 
-    def _bar(self, ids: list[int], request: Request) -> Bar:
+    def _bar(self, strokes: Sequence[Stroke], request: Request, style: Mapping[str, float]) -> Bar:
+        scales, fill = self.trained.scales, request.fill
         return Bar(
-            self.trained.words.decode(ids),
+            self.trained.words.hits(strokes),
             source="model",
             style=request.style,
             fill=request.fill,
             density=request.density,
+            intensity=standing.intensity(scales, style, fill, request.intensity),
+            ghosts=standing.ghosts(scales, style, fill, request.ghosts),
         )
-
-    def _tensor(self, numbers: list[int]) -> torch.Tensor:
-        return torch.tensor(numbers, device=self.device)
 
     def _recent(self, history: tuple[Bar, ...]) -> list[Bar]:
         """The last bars in 4/4 that fit the context beside a bar to write."""
@@ -181,35 +180,47 @@ class Drummer:
         for bar in reversed(history):
             if bar.meter != FOUR_FOUR or len(kept) == config.bars - 1:
                 break
-            room -= 2 + 3 * len(bar.hits)
+            room -= 1 + len(bar.hits)
             if room < 0:
                 break
             kept.insert(0, bar)
         return kept
 
-    def _conditions(
-        self, request: Request, history: list[Bar], style: dict[int, float]
-    ) -> Conditions:
-        """As asked, and unasked: the latter knows only where it stands and what it is.
+    def _asked(
+        self,
+        request: Request,
+        ranks: Mapping[str, float],
+        history: Sequence[Bar],
+        style: dict[int, float],
+    ) -> list[Asked]:
+        """What is asked of the bars of the window, the last of which is to be written.
 
         Of the bars before only what they are is told, not how they were measured.
         """
-        asked = []
-        for number, bar in enumerate(history):
-            place = request.place - len(history) + number
-            asked.append(self._told(request, place, bar.fill, style))
-        asked.append(self._told(request, request.place, request.fill, style, full=True))
+        scales, names = self.trained.scales, self._names(style)
+        knobs: dict[str, Any] = {
+            knob: scales.figure(knob, names, request.fill, rank) for knob, rank in ranks.items()
+        }
+        bars = [
+            self._placed(n - len(history), bar.fill, request, style)
+            for n, bar in enumerate(history)
+        ]
+        return [*bars, replace(self._placed(0, request.fill, request, style), **knobs)]
+
+    @staticmethod
+    def _placed(after: int, fill: bool, request: Request, style: dict[int, float]) -> Asked:
+        fours, eights = place_in(request.place + after, request.phrase)
+        return Asked(style, bpm=request.bpm, fill=fill, fours=fours, eights=eights)
+
+    def _conditions(self, asked: Sequence[Asked]) -> Conditions:
+        """As asked, and unasked: the latter knows only where it stands and what it is."""
         unasked = [Asked(bpm=a.bpm, fill=a.fill, fours=a.fours, eights=a.eights) for a in asked]
         config = self.trained.transformer.config
         stacked = stack([asked, unasked], config.styles, config.bars)
         return Conditions(*(tensor.to(self.device) for tensor in stacked))
 
-    def _told(
-        self, request: Request, place: int, fill: bool, style: dict[int, float], full: bool = False
-    ) -> Asked:
-        fours, eights = place_in(place, request.phrase)
-        knobs = {knob: getattr(request, knob) for knob in KNOBS} if full else {}
-        return Asked(style, bpm=request.bpm, fill=fill, fours=fours, eights=eights, **knobs)
+    def _names(self, style: Mapping[int, float]) -> dict[str, float]:
+        return {self.styles[number]: weight for number, weight in style.items()}
 
     def _style(self, mixture: tuple[tuple[str, float], ...]) -> dict[int, float]:
         """Trained styles by number, weights of sum 1; empty, and counted, if none is known."""
@@ -223,6 +234,18 @@ class Drummer:
             self.unknown += 1
             return {}
         return {number: weight / total for number, weight in known.items()}
+
+
+def knobs_of(request: Request) -> dict[str, float]:
+    """The ranks that are asked for, 0..1.
+
+    The drummer counts strokes so well that every bar of a style would have as many. Nobody
+    plays like that, so density is asked for a little more or less from bar to bar.
+    """
+    ranks = {knob: float(getattr(request, knob)) for knob in KNOBS}
+    rank = ranks["density"]
+    reach = LIFE * 4.0 * rank * (1.0 - rank)  # at the ends of the knob it is exact
+    return ranks | {"density": rank + Random(f"{request.seed}/density").uniform(-reach, reach)}
 
 
 def available() -> tuple[str, ...]:

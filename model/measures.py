@@ -6,7 +6,6 @@ most that its players do. The scales that turn ranks into figures travel with th
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -61,58 +60,36 @@ def ride_share(bar: Bar) -> float | None:
 
 
 KNOBS = {"density": notes_of, "complexity": off_beat, "intensity": loudness, "ghosts": ghost_share}
-Group = tuple[str, bool]  # a trained style, and whether of its fills
-
-
-class Ranks:
-    """Ranks of one measure within a style's beats or fills."""
-
-    def __init__(self, values: Iterable[tuple[Group, float]]) -> None:
-        groups: dict[Group, list[float]] = defaultdict(list)
-        for group, value in values:
-            groups[group].append(value)
-        self.sorted = {group: sorted(found) for group, found in groups.items()}
-
-    def span(self, group: Group, value: float) -> tuple[float, float]:
-        """The shares of the group's values below, and not above, `value`.
-
-        Whoever asks for a rank between them asks for this value. 0 to 1 in an unknown group.
-        """
-        known = self.sorted.get(group)
-        if not known:
-            return 0.0, 1.0
-        return bisect_left(known, value) / len(known), bisect_right(known, value) / len(known)
-
-
-def rank_tables(bars: Sequence[tuple[Group, Bar]]) -> dict[str, Ranks]:
-    """Ranks of every knob's measure among these bars."""
-    return {
-        name: Ranks((group, measure(bar)) for group, bar in bars) for name, measure in KNOBS.items()
-    }
+_ALL = "*"  # the scale of all styles together
 
 
 class Scales:
-    """For each knob the quantiles of its measure, by "style" and "style fill"."""
+    """For each knob the quantiles of its measure, by "style" and "style fill", and over all."""
 
     def __init__(self, rows: Mapping[str, Mapping[str, Sequence[float]]]) -> None:
         self.rows = {knob: dict(groups) for knob, groups in rows.items()}
 
     @classmethod
-    def of(cls, ranks: Mapping[str, Ranks]) -> Scales:
-        """The scales of rank tables, small enough to travel with the weights."""
+    def of(cls, bars: Iterable[tuple[str, Bar]]) -> Scales:
+        """The scales of bars with the style of each."""
+        found: dict[str, dict[str, list[float]]] = {knob: defaultdict(list) for knob in KNOBS}
+        for style, bar in bars:
+            for knob, measure in KNOBS.items():
+                value = measure(bar)
+                found[knob][_key(style, bar.fill)].append(value)
+                found[knob][_key(_ALL, bar.fill)].append(value)
         return cls(
             {
-                knob: {_key(*group): _quantiles(values) for group, values in table.sorted.items()}
-                for knob, table in ranks.items()
+                knob: {key: _quantiles(sorted(values)) for key, values in groups.items()}
+                for knob, groups in found.items()
             }
         )
 
-    def known(self, style: Mapping[str, float]) -> bool:
-        """Is there a scale for any part of a mixture?"""
-        return bool(self._rows("density", style, False))
-
     def figure(self, knob: str, style: Mapping[str, float], fill: bool, rank: float) -> float:
-        """What a rank asks for: the measure at it, styles mixed by their weights."""
+        """What a rank asks for: the measure at it, styles mixed by their weights.
+
+        Where no style of the mixture is known it is what is usual in all styles together.
+        """
         at = min(1.0, max(0.0, rank)) * _QUANTILES
         low = min(int(at), _QUANTILES - 1)
         return sum(
@@ -128,12 +105,16 @@ class Scales:
     def _rows(
         self, knob: str, style: Mapping[str, float], fill: bool
     ) -> list[tuple[float, Sequence[float]]]:
-        groups = self.rows.get(knob, {})
-        found = [
-            (weight, row)
-            for name, weight in style.items()
-            if (row := groups.get(_key(name, fill)) or groups.get(_key(name, False)))
-        ]
+        groups = self.rows[knob]
+
+        def known(mixture: Mapping[str, float]) -> list[tuple[float, Sequence[float]]]:
+            return [
+                (weight, row)
+                for name, weight in mixture.items()
+                if (row := groups.get(_key(name, fill)) or groups.get(_key(name, False)))
+            ]
+
+        found = known(style) or known({_ALL: 1.0})
         total = sum(weight for weight, _ in found)
         return [(weight / total, row) for weight, row in found]
 

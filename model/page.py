@@ -16,7 +16,8 @@ _CSS = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #1c1b19; background: #fbfaf7;
   max-width: 74rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; } td, th { padding: .2rem .7rem; text-align: left;
-  border-bottom: 1px solid #ddd8cc; } td.n { text-align: right; }
+  border-bottom: 1px solid #ddd8cc; } td.n { text-align: right;
+  white-space: nowrap; }
 .MISSED { color: #b3261e; font-weight: 600; } .met { color: #2c7a3f; }
 .pictures { display: flex; flex-wrap: wrap; gap: 1.2rem; } figure { margin: 0; width: 320px; }
 figcaption { font-weight: 600; } small { color: #5c5850; } svg { font: 11px system-ui; }

@@ -189,9 +189,7 @@ def surprise(material: Material) -> list[Row]:
     trained = material.drummer.trained
     floor = table_bits(trained.words, all_bars(material.train), all_bars(held))
     note = f"{len(all_bars(held))} bars of split {held[0].split}; floor: which token follows which"
-    told, bare = (
-        bits_per_note(trained, held, material.scales, told=told) for told in (True, False)
-    )
+    told, bare = (bits_per_note(trained, held, told=told) for told in (True, False))
     return [
         Row("likeness", "bits a note, told style and knobs", told, None, floor, unit="", note=note),
         Row("likeness", "bits a note, told nothing", bare, None, floor, unit=""),

@@ -1,13 +1,13 @@
-"""Writing bars token by token, several side by side.
+"""Writing bars stroke by stroke, several side by side.
 
 All chance comes from generators of the bar's own seed, on the CPU: the same request gives
-the same bars on the same machine. Between two tokens the writing can be interrupted.
+the same bars on the same machine. Between two strokes the writing can be interrupted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from model.grammar import Grammar
-from model.tokens import UPBEAT
-from model.transformer import Cache, Transformer, decode
+from model.grammar import END, pitches, positions
+from model.tokens import BAR, Stroke
+from model.transformer import KINDS, UNTOLD, Cache, Reading, Transformer, decode
 
-LONGEST = 200  # tokens of a bar; the longest bar of Groove has fewer
+LONGEST = 72  # strokes of a bar, its opening one of them; the longest bar of Groove has 64
 Numbers = NDArray[np.float32]
 
 
@@ -27,9 +27,9 @@ Numbers = NDArray[np.float32]
 class Settings:
     """How boldly to choose: `temperature` above 0, `top_p` the likeliest share kept, 0..1.
 
-    `top_k` is the most tokens kept. `guidance` strengthens what was asked: 1 follows it as the
-    data did, above 1 away from what would be written unasked (classifier-free guidance, Ho &
-    Salimans 2022). `candidates` bars are written side by side.
+    `top_k` is the most values kept of a part of a stroke. `guidance` strengthens what was asked:
+    1 follows it as the data did, above 1 away from what would be written unasked (classifier-free
+    guidance, Ho & Salimans 2022). `candidates` bars are written side by side.
     """
 
     temperature: float = 1.0
@@ -45,92 +45,109 @@ class Settings:
         return 1 if self.guidance == 1.0 else 2
 
 
-def choose(
-    logits: Numbers, masks: Numbers, settings: Settings, chances: Numbers
-) -> NDArray[np.intp]:
-    """One allowed token for each row of logits, K × V; `chances` 0 ≤ chance < 1 decide which."""
-    scaled = (logits + masks) / max(settings.temperature, 1e-3)
+def choose(logits: Numbers, settings: Settings, chances: Numbers) -> NDArray[np.intp]:
+    """One allowed value for each row of logits, K × V; `chances` 0 ≤ chance < 1 decide which."""
+    scaled = logits / max(settings.temperature, 1e-3)
     weights = np.exp(scaled - scaled.max(1, keepdims=True))
     order = np.argsort(-weights, axis=1, kind="stable")[:, : settings.top_k]
-    weights = np.take_along_axis(weights, order, 1)
+    rows = np.arange(len(weights))
+    weights = weights[rows[:, None], order]
     sums = np.cumsum(weights, 1)
     inside = sums - weights < settings.top_p * sums[:, -1:]  # those before it do not suffice
     kept = np.minimum(inside.sum(1), np.count_nonzero(weights, 1))
-    last = np.take_along_axis(sums, kept[:, None] - 1, 1)
-    place = np.minimum((sums <= chances[:, None] * last).sum(1), kept - 1)
-    return np.take_along_axis(order, place[:, None], 1)[:, 0]
+    last = sums[rows, kept - 1]
+    place = np.minimum((sums <= (chances * last)[:, None]).sum(1), kept - 1)
+    chosen: NDArray[np.intp] = order[rows, place]
+    return chosen
 
 
 class Start(NamedTuple):
-    """Where bars begin: their Bar token stands in the cache, last before number `at`.
+    """Where bars begin: their BAR stands in the cache, last before number `at`.
 
-    `logits` W × V are those after it, `bars` W × D the vectors of what is asked of the bar; W
-    is 1, or 2 with the unasked second.
+    `state` W × D is the one after it, `bars` W × D the vectors of what is asked of the bar; W
+    is 1, or 2 with the unasked second. `strokes` are how many of them are asked for, or None.
     """
 
     cache: Cache
-    logits: Tensor
+    state: Tensor
     bars: Tensor
     at: int
+    strokes: int | None = None
 
 
 @dataclass(slots=True)
 class Pen:
-    """Where one bar stands while it is written."""
+    """Where one bar stands while it is written; no more is written once it has ended."""
 
-    ids: list[int]
-    position: int = UPBEAT
-    pitch: int = 0
+    strokes: list[Stroke] = field(default_factory=lambda: [BAR])
+    ended: bool = False
 
-    def ended(self, bar: int) -> bool:
-        return len(self.ids) > 1 and self.ids[-1] == bar
-
-    def write(self, token: int, grammar: Grammar) -> None:
-        self.ids.append(token)
-        kind, value = grammar.words.tokens[token]
-        if kind == "position":
-            self.position = value
-        elif kind == "pitch":
-            self.pitch = value
+    def write(self, position: int, pitch: int, velocity: int) -> None:
+        """One stroke more, or the end of the bar."""
+        self.ended = self.ended or position == END
+        if not self.ended:
+            self.strokes.append(Stroke(position, pitch, velocity))
 
 
 def write_bars(
     model: Transformer,
-    grammar: Grammar,
     start: Start,
     settings: Settings,
     interrupted: Callable[[], bool] = lambda: False,
-) -> list[list[int]] | None:
-    """The tokens of bars from the Bar token to the one that ends it; None if interrupted."""
-    cache, logits, bars, at = start
+) -> list[list[Stroke]] | None:
+    """The strokes of bars, each from its BAR on; None if interrupted."""
+    cache, state, bars, at, asked = start
     chances = _chances(settings)
-    end = grammar.words.bar
-    pens = [Pen([end]) for _ in range(settings.candidates)]
+    pens = [Pen() for _ in range(settings.candidates)]
     vectors = bars.repeat_interleave(settings.candidates, 0)  # R D
-    told = _guided(logits.repeat_interleave(settings.candidates, 0), settings)
+    state = state.repeat_interleave(settings.candidates, 0)
     for number in range(LONGEST):
         if interrupted():
             return None
-        full = number >= LONGEST - 4 or at >= model.config.context - 4
-        masks = np.stack([_mask(grammar, pen, full) for pen in pens])
-        for pen, token in zip(pens, choose(told, masks, settings, chances[number]), strict=True):
-            if not pen.ended(end):
-                pen.write(int(token), grammar)
-        if all(pen.ended(end) for pen in pens):
+        full = number >= LONGEST - 1 or at >= model.config.context - 1
+        _stroke(model, state, pens, settings, chances[number], full)
+        if all(pen.ended for pen in pens):
             break
-        tokens, times = _next(pens, settings.ways, logits.device)
-        told = _guided(decode(model, cache, tokens, times, vectors, at), settings)
+        read = _reading(pens, settings.ways, asked, state.device)
+        state = decode(model, cache, read, vectors, at)
         at += 1
-    return [pen.ids for pen in pens]
+    return [pen.strokes for pen in pens]
+
+
+def _stroke(
+    model: Transformer,
+    state: Tensor,
+    pens: Sequence[Pen],
+    settings: Settings,
+    chances: Numbers,
+    full: bool,
+) -> None:
+    """Writes the next stroke of each bar, part by part; `chances` K × 3."""
+    last = [pen.strokes[-1] for pen in pens]
+    known = np.zeros((len(pens), 0), np.intp)
+    for part in range(len(KINDS)):
+        given = torch.from_numpy(np.tile(known, (settings.ways, 1))).to(state.device)
+        logits = _guided(model.tell(state, given), settings)
+        if part == 0:
+            logits = logits + np.stack(
+                [positions(one, full or pen.ended) for one, pen in zip(last, pens, strict=True)]
+            )
+        elif part == 1:
+            places = known[:, 0].tolist()
+            logits = logits + np.stack(list(map(pitches, last, places)))
+        found = choose(logits, settings, chances[:, part])
+        known = np.concatenate([known, found[:, None]], axis=1)
+    for pen, parts in zip(pens, known.tolist(), strict=True):
+        pen.write(*parts)
 
 
 def _chances(settings: Settings) -> Numbers:
-    """LONGEST × K, each bar's its own, so that more candidates leave the first ones alone."""
+    """LONGEST × K × 3, each bar's its own, so that more candidates leave the first ones alone."""
     rows = []
     for number in range(settings.candidates):
         seed = (settings.seed + 0x9E3779B97F4A7C15 * number) % 2**63
         generator = torch.Generator().manual_seed(seed)
-        rows.append(torch.rand(LONGEST, generator=generator).numpy())
+        rows.append(torch.rand(LONGEST, len(KINDS), generator=generator).numpy())
     return np.stack(rows, 1)
 
 
@@ -144,15 +161,14 @@ def _guided(logits: Tensor, settings: Settings) -> Numbers:
     return guided
 
 
-def _mask(grammar: Grammar, pen: Pen, full: bool) -> Numbers:
-    """What may come next: when there is no room, the bar's end as soon as it may come."""
-    if pen.ended(grammar.words.bar):
-        return grammar.end  # whatever is written to it is not kept
-    mask = grammar.allowed(pen.ids[-1], pen.position, pen.pitch)
-    return grammar.end if full and mask[grammar.words.bar] == 0.0 else mask
+def _reading(pens: Sequence[Pen], ways: int, asked: int | None, device: torch.device) -> Reading:
+    """The last strokes of the bars; the unasked second way counts no strokes."""
+    strokes = torch.tensor([pen.strokes[-1] for pen in pens] * ways, device=device)
+    left = [to_come(asked, len(pen.strokes) - 1) for pen in pens]
+    left += [UNTOLD] * (len(strokes) - len(left))
+    return Reading(strokes, strokes[:, 0], torch.tensor(left, device=device))
 
 
-def _next(pens: Sequence[Pen], ways: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    tokens = torch.tensor([pen.ids[-1] for pen in pens] * ways, device=device)
-    times = torch.tensor([pen.position for pen in pens] * ways, device=device)
-    return tokens, times
+def to_come(asked: int | None, written: int) -> int:
+    """What a bar's strokes are told of how many are still to come in it."""
+    return UNTOLD if asked is None else min(max(asked - written, 0), UNTOLD - 1)

@@ -1,6 +1,6 @@
 """How surprised the drummer is by bars it has never seen: bits a note, fewer are better.
 
-Told what the stage would tell it (style, tempo, fill, place and every knob's rank), and told
+Told what may be told of a bar (style, tempo, fill, place, every knob, the cymbals), and told
 nothing. The floor is a table of which token follows which in the training bars.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, pairwise
 from random import Random
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,23 +17,19 @@ from engine.notes import Bar
 from model.checkpoint import Trained
 from model.conditions import Asked
 from model.data import Phrase
-from model.knobs import Scales
-from model.measures import KNOBS
 from model.tokens import Words
-from model.train import Sums, token_losses
-from model.windows import Window, batches
+from model.train import Sums, stroke_losses
+from model.windows import Window, batches, measured
 
-_TOKENS = 4000  # of a batch
+_STROKES = 1500  # of a batch
 
 
 @torch.inference_mode()
-def bits_per_note(
-    trained: Trained, phrases: Sequence[Phrase], scales: Scales, *, told: bool
-) -> float:
+def bits_per_note(trained: Trained, phrases: Sequence[Phrase], *, told: bool) -> float:
     """The mean over all notes of phrases, in windows as long as the context; 0 of none."""
     bars = trained.transformer.config.bars
     windows = [
-        _window(trained, phrase, start, scales if told else None)
+        _window(trained, phrase, start, told)
         for phrase in phrases
         for start in range(0, len(phrase.bars), bars)
     ]
@@ -46,42 +41,23 @@ def bits_per_note(
     if device.type != "cpu":
         trained.transformer.to("cpu")
     trained.transformer.eval()
-    for batch in batches(windows, trained.words, styles, bars, _TOKENS, Random(0)):
-        sums.add(token_losses(trained.transformer, batch), batch, trained.words)
+    for batch in batches(windows, styles, bars, _STROKES, Random(0)):
+        sums.add(stroke_losses(trained.transformer, batch), batch)
     trained.transformer.to(device)
     return sums.losses().bits_per_note
 
 
-def _window(trained: Trained, phrase: Phrase, start: int, scales: Scales | None) -> Window:
+def _window(trained: Trained, phrase: Phrase, start: int, told: bool) -> Window:
     config = trained.transformer.config
-    bars = phrase.bars[start : start + config.bars]
-    ids = [tuple(trained.words.encode(bar)) for bar in bars]
-    while sum(map(len, ids)) > config.context:
-        ids.pop()
-    if scales is None:
-        return ids, [Asked() for _ in ids]
-    asked = [
-        _asked(trained, phrase, start + place, bars[place], scales) for place in range(len(ids))
+    strokes = [
+        tuple(trained.words.strokes(bar)) for bar in phrase.bars[start : start + config.bars]
     ]
-    return ids, asked
-
-
-def _asked(trained: Trained, phrase: Phrase, place: int, bar: Bar, scales: Scales) -> Asked:
-    ranks: dict[str, Any] = {
-        knob: scale.rank(measure(bar))
-        for knob, measure in KNOBS.items()
-        if (scale := scales.get((knob, phrase.style, bar.fill)))
-    }
-    number = trained.styles.index(phrase.style) if phrase.style in trained.styles else None
-    place = -1 if phrase.fill else place  # a fill stands last in its phrase
-    return Asked(
-        style={} if number is None else {number: 1.0},
-        bpm=phrase.bpm,
-        fill=bar.fill,
-        fours=place % 4,
-        eights=place % 8,
-        **ranks,
-    )
+    while sum(map(len, strokes)) > config.context:
+        strokes.pop()
+    if not told:
+        return strokes, [Asked() for _ in strokes]
+    numbers = {name: number for number, name in enumerate(trained.styles)}
+    return strokes, [measured(phrase, start + n, numbers) for n in range(len(strokes))]
 
 
 def table_bits(words: Words, learned: Sequence[Bar], heard: Sequence[Bar]) -> float:

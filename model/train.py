@@ -24,27 +24,27 @@ from engine.errors import WeightsError
 from engine.style import Style
 from model.checkpoint import Trained, load, save
 from model.data import Phrase, groove
-from model.measures import Scales, rank_tables
+from model.measures import Scales
 from model.synthesis import synthetic
 from model.tokens import Words, words
-from model.transformer import Config, Transformer
-from model.windows import Batch, Piece, batches, cut, disturb, groups_of, prepare
+from model.transformer import KINDS, Config, Transformer
+from model.windows import NOTHING, Batch, Piece, batches, crossed, cut, disturb, prepare
 
 HELD_OUT = ("validation", "session")  # splits that are measured; see model.data
-KINDS = ("position", "pitch", "velocity")  # a bar's end counts as a position
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to train. `minutes` bounds it; `tokens` is the size of a step's batches together."""
+    """How to train. `minutes` bounds it; `strokes` is the size of a step's batches together."""
 
     minutes: float = 60.0
     seed: int = 0
-    tokens: int = 1800
+    strokes: int = 900
     rate: float = 1.1e-3
-    decay: float = 0.08
+    decay: float = 0.2
     warm: float = 0.02  # share of the time in which the rate rises
     threads: int = 2  # copies of the model that learn side by side
+    crossed: float = 0.5  # share of the played pieces; synthetic ones are crossed when made
     bars_a_style: int = 200  # of synthetic styles
     start: Path | None = None  # weights to go on from, which may know fewer styles
 
@@ -54,7 +54,7 @@ PLAN = Plan()
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """Mean nats of a token by kind, and the whole in bits a note."""
+    """Mean nats by KIND, a bar's end being a position, and the whole in bits a note."""
 
     kinds: tuple[float, ...]
     bits_per_note: float
@@ -73,13 +73,22 @@ class Corpus:
         self.synthetic = tuple(sorted({p.style for p in phrases if p.player == "synthetic"}))
         numbers = {name: number for number, name in enumerate(self.styles)}
         training = [p for p in phrases if p.split == "train"]
-        ranks = rank_tables(groups_of(training))
-        self.scales = Scales.of(ranks)
-        self.train = prepare(training, vocabulary, numbers, ranks)
+        self.scales = Scales.of((phrase.style, bar) for phrase in training for bar in phrase.bars)
+        self.numbers, self.vocabulary = numbers, vocabulary
+        self.train = prepare(training, vocabulary, numbers)
         self.held_out = {
-            split: prepare([p for p in played if p.split == split], vocabulary, numbers, ranks)
+            split: prepare([p for p in played if p.split == split], vocabulary, numbers)
             for split in HELD_OUT
         }
+
+    def again(self, dice: Random, share: float) -> list[Piece]:
+        """The pieces for another pass, a `share` of those that were played crossed."""
+        return [
+            crossed(piece, self.vocabulary, self.numbers, dice)
+            if piece.phrase.player != "synthetic" and dice.random() < share
+            else piece
+            for piece in self.train
+        ]
 
 
 def train(
@@ -106,11 +115,11 @@ def train(
     corpus = Corpus([*played, *synthetic(lacking, plan.bars_a_style, plan.seed)], vocabulary)
     report(
         f"{len(corpus.train)} phrases, {len(corpus.styles)} styles, "
-        f"{sum(len(piece.ids) for piece in corpus.train)} bars; "
+        f"{sum(len(piece.strokes) for piece in corpus.train)} bars; "
         f"synthetic: {', '.join(corpus.synthetic) or 'none'}"
     )
     torch.manual_seed(plan.seed)
-    model = Transformer(Config(len(vocabulary), len(corpus.styles)))
+    model = Transformer(Config(len(corpus.styles)))
     if plan.start is not None:
         go_on_from(load(plan.start), model, corpus.styles)
     return fit(model, corpus, vocabulary, out, plan, report)
@@ -144,29 +153,30 @@ def fit(
     """Trains a model until the plan's minutes are over."""
     dice = Random(plan.seed)
     crew = Crew(model, plan)
-    begun, spent, steps, tokens, number = time.monotonic(), 0.0, 0, 0, 0
+    begun, spent, steps, strokes, number = time.monotonic(), 0.0, 0, 0, 0
     while spent < 1.0:
         number += 1
         bars = model.config.bars
-        windows = [disturb(w, vocabulary, dice) for w in cut(corpus.train, bars, dice, dice)]
-        share = plan.tokens // plan.threads
-        queue = batches(windows, vocabulary, model.config.styles, bars, share, dice)
+        pieces = corpus.again(dice, plan.crossed)
+        windows = [disturb(w, vocabulary, dice) for w in cut(pieces, bars, dice)]
+        share = plan.strokes // plan.threads
+        queue = batches(windows, model.config.styles, bars, share, dice)
         sums = Sums()
         while spent < 1.0 and (group := list(islice(queue, plan.threads))):
             for losses, batch in zip(crew.step(group, rate_at(spent, plan)), group, strict=False):
-                sums.add(losses, batch, vocabulary)
-                tokens += int((batch.targets >= 0).sum())
+                sums.add(losses, batch)
+                strokes += batch.count
             steps += 1
             spent = (time.monotonic() - begun) / (plan.minutes * 60)
             if steps % 200 == 0:
                 report(f"  step {steps}, {spent:.0%} of the time: {sums.losses()}")
-        found = {name: validate(model, p, vocabulary) for name, p in corpus.held_out.items()}
+        found = {name: validate(model, p) for name, p in corpus.held_out.items()}
         seconds = time.monotonic() - begun
-        report(f"pass {number}, step {steps}, {seconds:.0f} s, {tokens / seconds:.0f} tokens/s")
+        report(f"pass {number}, step {steps}, {seconds:.0f} s, {strokes / seconds:.0f} strokes/s")
         report(f"  train {sums.losses()}")
         for split, measured in found.items():
             report(f"  {split} {measured}")
-        told = figures(found, steps, tokens, seconds)
+        told = figures(found, steps, strokes, seconds)
         trained = Trained(model, vocabulary, corpus.styles, corpus.scales, told)
         save(trained, corpus.synthetic, out)
     return trained
@@ -192,10 +202,10 @@ class Crew:
         )
 
     def step(self, group: Sequence[Batch], rate: float) -> list[Tensor]:
-        """One step of training on at most a batch a copy; the token losses of each, B × T."""
+        """One step of training on at most a batch a copy; the losses of each, B × T × 3."""
         for settings in self.optimizer.param_groups:
             settings["lr"] = rate
-        total = sum(int((batch.targets >= 0).sum()) for batch in group)
+        total = sum(batch.count for batch in group)
         work = [
             self.pool.submit(_learn, twin, batch, total)
             for twin, batch in zip(self.copies, group, strict=False)
@@ -213,9 +223,9 @@ class Crew:
 
 
 def _learn(model: Transformer, batch: Batch, total: int) -> Tensor:
-    """Adds a batch's share of the gradient of the mean over `total` tokens."""
+    """Adds a batch's share of the gradient of the mean over `total` strokes."""
     model.train()
-    losses = token_losses(model, batch)
+    losses = stroke_losses(model, batch)
     (losses.sum() / total).backward()  # type: ignore[no-untyped-call]
     return losses.detach()
 
@@ -236,28 +246,27 @@ def rate_at(spent: float, plan: Plan) -> float:
     return plan.rate * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * along)))
 
 
-def token_losses(model: Transformer, batch: Batch) -> Tensor:
-    """Nats of each target, 0 where padded, B × T."""
-    logits = model(*batch.arguments())
-    flat = F.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(), reduction="none")
-    return flat.view(batch.targets.shape)
+def stroke_losses(model: Transformer, batch: Batch) -> Tensor:
+    """Nats of each part of each stroke, 0 where there is nothing to learn, B × T × 3."""
+    parts = [
+        F.cross_entropy(logits.transpose(1, 2), batch.targets[..., kind], reduction="none")
+        for kind, logits in enumerate(model(*batch.arguments()))
+    ]
+    return torch.stack(parts, -1)
 
 
 class Sums:
     """Losses added up by kind."""
 
     def __init__(self) -> None:
-        self.nats = [0.0, 0.0, 0.0]
-        self.counts = [0, 0, 0]
+        self.nats = [0.0] * len(KINDS)
+        self.counts = [0] * len(KINDS)
 
-    def add(self, losses: Tensor, batch: Batch, vocabulary: Words) -> None:
-        """Adds the token losses of a batch."""
-        kinds = kind_numbers(vocabulary)[batch.targets.clamp(min=0)]
-        kinds[batch.targets < 0] = -1
-        for kind in range(3):
-            chosen = losses[kinds == kind]
-            self.nats[kind] += float(chosen.sum())
-            self.counts[kind] += chosen.numel()
+    def add(self, losses: Tensor, batch: Batch) -> None:
+        """Adds the losses of a batch, B × T × 3."""
+        for kind in range(len(KINDS)):
+            self.nats[kind] += float(losses[..., kind].sum())
+            self.counts[kind] += int((batch.targets[..., kind] != NOTHING).sum())
 
     def losses(self) -> Losses:
         """The means so far."""
@@ -265,27 +274,21 @@ class Sums:
         return Losses(kinds, sum(self.nats) / math.log(2) / max(self.counts[2], 1))
 
 
-def kind_numbers(vocabulary: Words) -> Tensor:
-    """For each id the number of its kind in KINDS."""
-    kinds = {"bar": 0, "position": 0, "pitch": 1, "velocity": 2, "none": 0}
-    return torch.tensor([kinds[token.kind] for token in vocabulary.tokens])
-
-
 @torch.inference_mode()
-def validate(model: Transformer, pieces: Sequence[Piece], vocabulary: Words) -> Losses:
+def validate(model: Transformer, pieces: Sequence[Piece]) -> Losses:
     """Losses on held-out pieces with every condition given; the same windows every time."""
     model.eval()
     dice = Random(0)
     bars = model.config.bars
     sums = Sums()
     windows = cut(pieces, bars, dice)
-    for batch in batches(windows, vocabulary, model.config.styles, bars, 4000, dice):
-        sums.add(token_losses(model, batch), batch, vocabulary)
+    for batch in batches(windows, model.config.styles, bars, 1500, dice):
+        sums.add(stroke_losses(model, batch), batch)
     return sums.losses()
 
 
 def figures(
-    found: Mapping[str, Losses], steps: int, tokens: int, seconds: float
+    found: Mapping[str, Losses], steps: int, strokes: int, seconds: float
 ) -> dict[str, float]:
     """What the checkpoint says of its training."""
     named = {
@@ -297,6 +300,6 @@ def figures(
         **{f"{name}_bits_per_note": losses.bits_per_note for name, losses in found.items()},
         **named,
         "steps": float(steps),
-        "tokens": float(tokens),
+        "strokes": float(strokes),
         "minutes": seconds / 60,
     }

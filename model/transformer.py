@@ -1,40 +1,45 @@
-"""A decoder-only transformer for bars of drum tokens, and its cached decoding.
+"""A decoder-only transformer for bars of strokes, and its cached decoding.
 
-Where a token stands is told musically as well as by rotation: to its embedding are added
-the position in the bar it speaks about, the number of its bar in the window, and the
-condition of that bar. Shapes stand at line ends: B batch, T tokens, N bars, D width.
+One step is one stroke, a compound word of position, pitch and velocity (model.tokens). The
+next stroke is told in this order, each part knowing those before it: three small heads over
+one state. To the embedding of a stroke are added the number of its bar in the window, the
+condition of that bar, and how many strokes are still to come in it where that is asked for.
+Shapes stand at line ends: B batch, T strokes, N bars, D width.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor, nn
 
-from model.tokens import UPBEAT
+from model.tokens import POSITIONS, VELOCITY_STEPS, VOICES
 
 NUMBERS = 8  # density, complexity, tempo, fill, intensity, ghosts, open hats, ride
 PLACES = (4, 8)  # a bar's place in the phrase is told modulo these
+KINDS = ("position", "pitch", "velocity")  # the parts of a stroke, as they are told
+SIZES = (POSITIONS, len(VOICES), VELOCITY_STEPS)  # of each kind, without its value of BAR
+UNTOLD = 64  # strokes still to come where their number is not asked for; more count as one less
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Sizes. `context` is the most tokens of a window, `bars` the most bars of it."""
+    """Sizes. `context` is the most strokes of a window, `bars` the most bars of it."""
 
-    vocabulary: int
     styles: int
     width: int = 256
     layers: int = 4
     heads: int = 4
     hidden: int = 640
+    head: int = 256
     style_width: int = 128
-    context: int = 640
+    context: int = 336
     bars: int = 5
-    dropout: float = 0.05
+    dropout: float = 0.25
 
     @property
     def head_width(self) -> int:
@@ -46,8 +51,8 @@ class Conditions(NamedTuple):
     """What is asked of each bar of a window.
 
     `style` weighs the trained styles, all 0 where none is given. `numbers` holds what NUMBERS
-    names, 0..1, the tempo as (BPM − 110) / 50; `given` is 0 where a number is not. `places` are
-    the bar's numbers modulo 4 and 8, or 4 and 8 where not given.
+    names, about 0..1, the tempo as (BPM − 110) / 50; `given` is 0 where a number is not. `places`
+    are the bar's numbers modulo 4 and 8, or 4 and 8 where not given.
     """
 
     style: Tensor  # B N styles
@@ -56,14 +61,52 @@ class Conditions(NamedTuple):
     places: Tensor  # B N 2, integers
 
 
+class Reading(NamedTuple):
+    """The strokes of a window, the number of the bar each stands in, and how many are to come.
+
+    `left` counts what is still asked for in the bar after the stroke, UNTOLD where nothing is.
+    """
+
+    strokes: Tensor  # B T 3
+    slots: Tensor  # B T
+    left: Tensor  # B T
+
+
 class Cache(NamedTuple):
-    """Keys and values of all tokens so far, one buffer a layer, and room for more.
+    """Keys and values of all strokes so far, one buffer a layer, and room for more.
 
     Its R rows are bars written side by side, all at the same place of their windows.
     """
 
     keys: tuple[Tensor, ...]  # each R heads context head_width
     values: tuple[Tensor, ...]
+
+
+class Dense(nn.Linear):
+    """A linear layer without bias, whose weights can be laid out for a processor's products.
+
+    The plain product lays them out anew at each call, which for the few rows of a bar costs as
+    much as the product. Half precision loses nothing: it is how the weights are kept.
+    """
+
+    def __init__(self, inside: int, outside: int) -> None:
+        super().__init__(inside, outside, bias=False)
+        self.packed: Any = None
+
+    def pack(self, wanted: bool) -> None:
+        """Lay the weights out, where this processor has such products, or no longer."""
+        able = "fbgemm" in torch.backends.quantized.supported_engines
+        self.packed = (
+            torch.ops.quantized.linear_prepack_fp16(self.weight.detach(), None)
+            if wanted and able
+            else None
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """… inside to … outside."""
+        if self.packed is None:
+            return F.linear(x, self.weight)
+        return torch.ops.quantized.linear_dynamic_fp16(x, self.packed)  # type: ignore[no-any-return]
 
 
 class Block(nn.Module):
@@ -75,18 +118,18 @@ class Block(nn.Module):
         self.heads = config.heads
         self.dropout = config.dropout
         self.before = nn.Parameter(torch.ones(width))
-        self.qkv = nn.Linear(width, 3 * width, bias=False)
-        self.out = nn.Linear(width, width, bias=False)
+        self.qkv = Dense(width, 3 * width)
+        self.out = Dense(width, width)
         self.between = nn.Parameter(torch.ones(width))
-        self.up = nn.Linear(width, 2 * config.hidden, bias=False)
-        self.down = nn.Linear(config.hidden, width, bias=False)
+        self.up = Dense(width, 2 * config.hidden)
+        self.down = Dense(config.hidden, width)
 
     def forward(
         self, x: Tensor, turn: tuple[Tensor, Tensor], cache: tuple[Tensor, Tensor] | None = None
     ) -> Tensor:
         """One layer over a whole window; its keys and values are left in an empty cache."""
         batch, count, width = x.shape
-        qkv = F.linear(norm(x, self.before), self.qkv.weight)  # B T 3D
+        qkv = self.qkv(norm(x, self.before))  # B T 3D
         qkv = qkv.view(batch, count, 3, self.heads, width // self.heads).transpose(1, 3)
         q, k, v = qkv.unbind(2)  # B heads T head_width
         q, k = rotate(q, turn), rotate(k, turn)
@@ -96,31 +139,45 @@ class Block(nn.Module):
                 rows[..., :count, :] = found[:, None]
         mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         mixed = mixed.transpose(1, 2).reshape(batch, count, width)
-        x = x + self._drop(F.linear(mixed, self.out.weight))
-        gate, value = F.linear(norm(x, self.between), self.up.weight).chunk(2, -1)
-        return x + self._drop(F.linear(F.silu(gate) * value, self.down.weight))
+        x = x + self._drop(self.out(mixed))
+        gate, value = self.up(norm(x, self.between)).chunk(2, -1)
+        return x + self._drop(self.down(F.silu(gate) * value))
 
     def one(
         self, x: Tensor, turn: tuple[Tensor, Tensor], keys: Tensor, values: Tensor, at: int
     ) -> Tensor:
-        """The same for one token more a row, R × D, in as few and small operations as it takes."""
+        """The same for one stroke more a row, R × D, in as few and small operations as it takes."""
         rows = x.shape[0]
-        qkv = F.linear(norm(x, self.before), self.qkv.weight).view(rows, 3, self.heads, 1, -1)
+        qkv = self.qkv(norm(x, self.before)).view(rows, 3, self.heads, 1, -1)
         turned = rotate(qkv[:, :2], turn)  # R 2 heads 1 head_width
         keys[:, :, at : at + 1] = turned[:, 1]
         values[:, :, at : at + 1] = qkv[:, 2]
         k, v = keys[:, :, : at + 1], values[:, :, : at + 1]
         mixed = F.scaled_dot_product_attention(turned[:, 0], k, v)
-        x = x + F.linear(mixed.view(rows, -1), self.out.weight)
-        gate, value = F.linear(norm(x, self.between), self.up.weight).chunk(2, -1)
-        return x + F.linear(F.silu(gate) * value, self.down.weight)
+        x = x + self.out(mixed.view(rows, -1))
+        gate, value = self.up(norm(x, self.between)).chunk(2, -1)
+        return x + self.down(F.silu(gate) * value)  # type: ignore[no-any-return]
 
     def _drop(self, x: Tensor) -> Tensor:
         return F.dropout(x, self.dropout) if self.training and self.dropout else x
 
 
+class Head(nn.Module):
+    """Logits of one part of the next stroke, from a state in which the parts before it are."""
+
+    def __init__(self, width: int, hidden: int, size: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(width))
+        self.up = Dense(width, hidden)
+        self.out = Dense(hidden, size)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """… D to … size."""
+        return self.out(F.silu(self.up(norm(x, self.scale))))  # type: ignore[no-any-return]
+
+
 class Transformer(nn.Module):
-    """Logits of the next token, for every token of a window."""
+    """Logits of the next stroke, for every stroke of a window."""
 
     cos: Tensor
     sin: Tensor
@@ -129,11 +186,11 @@ class Transformer(nn.Module):
         super().__init__()
         self.config = config
         width = config.width
-        self.token = nn.Embedding(config.vocabulary, width)
-        self.time = nn.Embedding(UPBEAT + 1, width)
+        self.parts = nn.ModuleList(nn.Embedding(size + 1, width) for size in SIZES)
+        self.left = nn.Embedding(UNTOLD + 1, width)
         self.slot = nn.Embedding(config.bars, width)
         self.styles = nn.Embedding(config.styles + 1, config.style_width)  # last: not given
-        self.style = nn.Linear(config.style_width, width, bias=False)
+        self.style = Dense(config.style_width, width)
         self.numbers = nn.Sequential(
             nn.Linear(2 * NUMBERS, config.style_width),
             nn.SiLU(),
@@ -142,7 +199,11 @@ class Transformer(nn.Module):
         self.places = nn.ModuleList(nn.Embedding(size + 1, width) for size in PLACES)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
         self.last = nn.Parameter(torch.ones(width))
-        self.head = nn.Linear(width, config.vocabulary, bias=False)
+        # The end of a bar is a position too, the last.
+        self.heads = nn.ModuleList(
+            Head(width, config.head, size + (number == 0)) for number, size in enumerate(SIZES)
+        )
+        self.told = nn.ModuleList(nn.Embedding(size + 1, width) for size in SIZES[:-1])
         cos, sin = turns(config)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
@@ -155,6 +216,12 @@ class Transformer(nn.Module):
         """Its blocks, first to last."""
         return (block for block in self.blocks if isinstance(block, Block))
 
+    def pack(self, wanted: bool) -> None:
+        """Lay all weights out for writing on a processor, or no longer; see Dense."""
+        for module in self.modules():
+            if isinstance(module, Dense):
+                module.pack(wanted)
+
     def condition(self, asked: Conditions) -> Tensor:
         """The vector of each bar of a window, its place in the window included."""
         missing = 1.0 - asked.style.sum(-1, keepdim=True).clamp(max=1.0)
@@ -165,22 +232,39 @@ class Transformer(nn.Module):
             bars = bars + places(asked.places[..., number])
         return bars  # type: ignore[no-any-return]  # B N D
 
-    def forward(self, ids: Tensor, times: Tensor, slots: Tensor, asked: Conditions) -> Tensor:
-        """Logits B T vocabulary of windows without cache, for training."""
+    def embed(self, read: Reading, bars: Tensor) -> Tensor:
+        """Strokes … as vectors … D; `bars` … D are what is asked of the bar each stands in."""
+        x: Tensor = bars + self.left(read.left)
+        for number, part in enumerate(self.parts):
+            x = x + part(read.strokes[..., number])
+        return x
+
+    def forward(self, read: Reading, asked: Conditions, after: Tensor) -> list[Tensor]:
+        """Logits of each KIND, B T size, of windows without cache, for training.
+
+        `after` B T 3 are the strokes that come next: their parts are told from first to last.
+        """
         bars = self.condition(asked)
-        spread = bars.gather(1, slots[..., None].expand(-1, -1, bars.shape[-1]))
-        x = self.token(ids) + self.time(times) + spread  # B T D
-        return self.run(x, None)
+        spread = bars.gather(1, read.slots[..., None].expand(-1, -1, bars.shape[-1]))
+        state = self.run(self.embed(read, spread), None)
+        return [self.tell(state, after[..., :number]) for number in range(len(KINDS))]
+
+    def tell(self, state: Tensor, known: Tensor) -> Tensor:
+        """Logits of the next part of a stroke, … size; the n parts before it are `known`, … n."""
+        number = known.shape[-1]
+        for part in range(number):
+            state = state + self.told[part](known[..., part])
+        return self.heads[number](state)  # type: ignore[no-any-return]
 
     def run(self, x: Tensor, cache: Cache | None) -> Tensor:
-        """Embedded windows through the layers to logits; with a cache only the last token's."""
+        """Embedded windows through the layers, B T D; with a cache only the last stroke, B 1 D."""
         turn = (self.cos[: x.shape[1]], self.sin[: x.shape[1]])  # T head_width
         for number, block in enumerate(self.layers()):
             store = (cache.keys[number], cache.values[number]) if cache is not None else None
             x = block(x, turn, store)
         if cache is not None:
             x = x[:, -1:]
-        return F.linear(norm(x, self.last), self.head.weight)  # B T vocabulary
+        return norm(x, self.last)
 
 
 def _start(module: nn.Module) -> None:
@@ -214,7 +298,7 @@ def rotate(x: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
 def new_cache(model: Transformer, rows: int = 1) -> Cache:
     """Empty buffers for a whole context of so many rows."""
     config = model.config
-    like = model.head.weight
+    like = model.last
 
     def buffers() -> tuple[Tensor, ...]:
         shape = (rows, config.heads, config.context, config.head_width)
@@ -223,24 +307,19 @@ def new_cache(model: Transformer, rows: int = 1) -> Cache:
     return Cache(buffers(), buffers())
 
 
-def prefill(
-    model: Transformer, cache: Cache, ids: Tensor, times: Tensor, slots: Tensor, bars: Tensor
-) -> Tensor:
-    """Reads a window (1-dimensional) into a cache, over what it held; logits of its end, W × V.
+def prefill(model: Transformer, cache: Cache, read: Reading, bars: Tensor) -> Tensor:
+    """Reads a window (T, not B T) into a cache, over what it held; the state at its end, W × D.
 
     `bars` is what `Transformer.condition` gave for W ways to ask for the window, W N D; the
     rows of the cache are shared out among them in turn, R / W each.
     """
-    x = model.token.weight[ids] + model.time.weight[times] + bars[:, slots]
-    return model.run(x, cache)[:, -1]
+    return model.run(model.embed(read, bars[:, read.slots]), cache)[:, -1]
 
 
-def decode(
-    model: Transformer, cache: Cache, tokens: Tensor, times: Tensor, bars: Tensor, at: int
-) -> Tensor:
-    """Logits R × V after one more token a row, number `at` of its window, in bars R × D."""
-    x = model.token.weight[tokens] + model.time.weight[times] + bars  # R D
+def decode(model: Transformer, cache: Cache, read: Reading, bars: Tensor, at: int) -> Tensor:
+    """The state R × D after one more stroke a row, number `at` of its window, in bars R × D."""
+    x = model.embed(read, bars)  # R D
     turn = (model.cos[at], model.sin[at])
     for block, keys, values in zip(model.layers(), cache.keys, cache.values, strict=True):
         x = block.one(x, turn, keys, values, at)
-    return F.linear(norm(x, model.last), model.head.weight)
+    return norm(x, model.last)

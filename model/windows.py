@@ -18,158 +18,170 @@ from torch import Tensor
 from engine.notes import Bar
 from model.conditions import Asked, stack
 from model.data import Phrase
-from model.measures import KNOBS, Ranks, open_share, ride_share
-from model.tokens import Words
-from model.transformer import Conditions
+from model.measures import (
+    HATS,
+    KNOBS,
+    RIDES,
+    ghost_share,
+    loudness,
+    off_beat,
+    open_share,
+    ride_share,
+)
+from model.sample import to_come
+from model.tokens import BAR, VELOCITY_STEPS, Stroke, Words
+from model.transformer import KINDS, UNTOLD, Conditions, Reading
 
 _DROPPED = 0.2  # how often each number of a bar is not given in training
 _NAMELESS = 0.1  # how often a window's style is not given
 _BARE = 0.15  # how often all numbers of a window but its last bar's are not given
 _CYMBALS = 0.5  # how often of that the cymbals are told at all: playing, they mostly are not
-_SHIFTED = 0.3  # how often a window's velocities move one step up or down
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What one bar is: all that may be told of it, `spans` the ranks that would ask for it."""
-
-    asked: Asked
-    spans: tuple[tuple[str, tuple[float, float]], ...]
-
-    def told(self, dice: Random | None) -> Asked:
-        """As a condition: each rank drawn from its span, or its middle without dice.
-
-        Drawn, so that every rank is learned: the many bars of a style without a ghost note
-        answer to all ranks up to their share, not to one of them.
-        """
-        ranks: dict[str, Any] = {
-            name: dice.uniform(low, high) if dice else (low + high) / 2
-            for name, (low, high) in self.spans
-        }
-        return replace(self.asked, **ranks)
+_TIME = frozenset({*HATS, *RIDES})
+_FEWEST = 4  # beats that are crossed
+_SHIFTED = 0.3  # how often a window's velocities move one or two steps up or down
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A phrase ready for training: ids and what was measured, bar by bar."""
+    """A phrase ready for training: strokes and what was measured, bar by bar."""
 
-    ids: tuple[tuple[int, ...], ...]
-    measured: tuple[Measured, ...]
+    strokes: tuple[tuple[Stroke, ...], ...]
+    asked: tuple[Asked, ...]
     phrase: Phrase
 
 
 class Batch:
-    """Tensors of windows of about one length, B × T; `targets` −100 where padded."""
+    """Windows of about one length, B × T; `after` are the strokes that come next.
 
-    def __init__(self, windows: Sequence[Window], words: Words, styles: int, bars: int) -> None:
-        size = (len(windows), max(sum(map(len, ids)) for ids, _ in windows))
-        self.ids = torch.zeros(size, dtype=torch.long)
-        self.times = torch.zeros(size, dtype=torch.long)
-        self.slots = torch.zeros(size, dtype=torch.long)
-        self.targets = torch.full(size, -100)
-        for row, (window, _) in enumerate(windows):
-            flat = [token for ids in window for token in ids]
+    `targets` are those, −100 where there is nothing to learn: padding, and of the end of a bar
+    all but its position.
+    """
+
+    def __init__(self, windows: Sequence[Window], styles: int, bars: int) -> None:
+        size = (len(windows), max(sum(map(len, strokes)) for strokes, _ in windows))
+        self.after = torch.zeros(*size, len(KINDS), dtype=torch.long)
+        self.targets = torch.full((*size, len(KINDS)), NOTHING)
+        strokes = torch.tensor(BAR).repeat(*size, 1)
+        slots = torch.zeros(size, dtype=torch.long)
+        left = torch.full(size, UNTOLD)
+        for row, (window, asked) in enumerate(windows):
+            flat = torch.tensor([stroke for bar in window for stroke in bar])
             count = len(flat)
-            self.ids[row, :count] = torch.tensor(flat)
-            self.times[row, :count] = torch.tensor(words.times(flat))
-            slots = [slot for slot, ids in enumerate(window) for _ in ids]
-            self.slots[row, :count] = torch.tensor(slots)
-            self.targets[row, :count] = torch.tensor([*flat[1:], words.bar])
+            strokes[row, :count] = flat
+            slots[row, :count] = torch.tensor([n for n, bar in enumerate(window) for _ in bar])
+            left[row, :count] = torch.tensor(
+                [
+                    to_come(None if one.density is None else round(one.density), written)
+                    for bar, one in zip(window, asked, strict=True)
+                    for written in range(len(bar))
+                ]
+            )
+            self.after[row, :count] = torch.cat([flat[1:], torch.tensor([BAR])])
+            self.targets[row, :count] = self.after[row, :count]
+        self.targets[..., 1:].masked_fill_(self.targets[..., :1] == BAR.position, NOTHING)
+        self.read = Reading(strokes, slots, left)
         self.asked: Conditions = stack([asked for _, asked in windows], styles, bars)
 
-    def arguments(self) -> tuple[Tensor, Tensor, Tensor, Conditions]:
+    @property
+    def count(self) -> int:
+        """Strokes, and ends of bars, that are learned."""
+        return int((self.targets[..., 0] != NOTHING).sum())
+
+    def arguments(self) -> tuple[Reading, Conditions, Tensor]:
         """What the transformer's forward takes."""
-        return self.ids, self.times, self.slots, self.asked
+        return self.read, self.asked, self.after
 
 
-Window = tuple[list[tuple[int, ...]], list[Asked]]
+NOTHING = -100  # the target of what is not learned
+Window = tuple[list[tuple[Stroke, ...]], list[Asked]]
 
 
-def prepare(
-    phrases: Sequence[Phrase],
-    words: Words,
-    numbers: Mapping[str, int],
-    ranks: Mapping[str, Ranks],
-) -> list[Piece]:
-    """Phrases as ids and measured conditions; `numbers` are those of the trained styles."""
+def prepare(phrases: Sequence[Phrase], words: Words, numbers: Mapping[str, int]) -> list[Piece]:
+    """Phrases as strokes and measured conditions; `numbers` are those of the trained styles."""
     return [
         Piece(
-            tuple(tuple(words.encode(bar)) for bar in phrase.bars),
-            tuple(_measure(phrase, n, bar, numbers, ranks) for n, bar in enumerate(phrase.bars)),
+            tuple(tuple(words.strokes(bar)) for bar in phrase.bars),
+            tuple(measured(phrase, place, numbers) for place in range(len(phrase.bars))),
             phrase,
         )
         for phrase in phrases
     ]
 
 
-def groups_of(phrases: Sequence[Phrase]) -> list[tuple[tuple[str, bool], Bar]]:
-    """All bars with what they are ranked among: their style, beats or fills."""
-    return [((phrase.style, bar.fill), bar) for phrase in phrases for bar in phrase.bars]
-
-
-def _measure(
-    phrase: Phrase, place: int, bar: Bar, numbers: Mapping[str, int], ranks: Mapping[str, Ranks]
-) -> Measured:
-    group = (phrase.style, bar.fill)
+def measured(phrase: Phrase, place: int, numbers: Mapping[str, int]) -> Asked:
+    """All that may be asked for to get this bar of a phrase; styles by their `numbers`."""
+    bar = phrase.bars[place]
+    number = numbers.get(phrase.style)
     place = -1 if phrase.fill else place  # a fill stands last in its phrase
-    asked = Asked(
-        {numbers[phrase.style]: 1.0},
+    knobs: dict[str, Any] = {name: measure(bar) for name, measure in KNOBS.items()}
+    return Asked(
+        {} if number is None else {number: 1.0},
         bpm=phrase.bpm,
         fill=bar.fill,
         fours=place % 4,
         eights=place % 8,
         open=open_share(bar),
         ride=ride_share(bar),
+        **knobs,
     )
-    spans = {name: ranks[name].span(group, measure(bar)) for name, measure in KNOBS.items()}
-    return Measured(asked, tuple(spans.items()))
 
 
-def cut(
-    pieces: Sequence[Piece], bars: int, dice: Random, ranks: Random | None = None
-) -> list[Window]:
-    """All pieces in windows of `bars` bars from a random start; fills after a groove.
+def crossed(piece: Piece, words: Words, numbers: Mapping[str, int], dice: Random) -> Piece:
+    """The piece, its hats and rides from other bars of it: grooves that might have been played.
 
-    `ranks` draws the ranks that are told; without it they are the middles of their spans.
+    Without it three million parameters know a few thousand bars by heart. Fills stay as they
+    are, and so does what has fewer than four beats.
     """
+    bars = piece.phrase.bars
+    beats = [place for place, bar in enumerate(bars) if not bar.fill]
+    if len(beats) < _FEWEST:
+        return piece
+    shift = dice.randrange(1, len(beats))
+    made = list(bars)
+    for place, other in zip(beats, [*beats[shift:], *beats[:shift]], strict=True):
+        kept = [hit for hit in bars[place].hits if hit.voice not in _TIME]
+        made[place] = bars[place].with_hits(
+            [*kept, *(hit for hit in bars[other].hits if hit.voice in _TIME)]
+        )
+    return prepare([replace(piece.phrase, bars=tuple(made))], words, numbers)[0]
+
+
+def cut(pieces: Sequence[Piece], bars: int, dice: Random) -> list[Window]:
+    """All pieces in windows of `bars` bars from a random start; fills after a groove."""
     grooves: dict[str, list[Piece]] = defaultdict(list)
     for piece in pieces:
-        if not piece.phrase.fill and len(piece.ids) > 1:
+        if not piece.phrase.fill and len(piece.strokes) > 1:
             grooves[piece.phrase.style].append(piece)
     windows: list[Window] = []
     for piece in pieces:
         if piece.phrase.fill:
-            windows.append(_led_in(piece, grooves[piece.phrase.style], bars, dice, ranks))
+            windows.append(_led_in(piece, grooves[piece.phrase.style], bars, dice))
             continue
         first = dice.randrange(bars)
-        for start in range(first - bars, len(piece.ids), bars):
+        for start in range(first - bars, len(piece.strokes), bars):
             span = slice(max(start, 0), start + bars)
             if start + bars > 0:
-                told = [measured.told(ranks) for measured in piece.measured[span]]
-                windows.append((list(piece.ids[span]), told))
+                windows.append((list(piece.strokes[span]), list(piece.asked[span])))
     return windows
 
 
-def _led_in(
-    fill: Piece, grooves: Sequence[Piece], bars: int, dice: Random, ranks: Random | None
-) -> Window:
+def _led_in(fill: Piece, grooves: Sequence[Piece], bars: int, dice: Random) -> Window:
     """A fill after up to four bars of a groove, and the groove again where there is room."""
-    own = [measured.told(ranks) for measured in fill.measured]
     same = [g for g in grooves if g.phrase.player == fill.phrase.player] or list(grooves)
     near = sorted(same, key=lambda g: abs(g.phrase.bpm - fill.phrase.bpm))[:6]
     if not near:
-        return list(fill.ids[:bars]), own[:bars]
+        return list(fill.strokes[:bars]), list(fill.asked[:bars])
     groove = dice.choice(near)
-    lead = min(dice.randint(1, bars - 1), len(groove.ids))
-    start = dice.randrange(len(groove.ids) - lead + 1)
-    told = [measured.told(ranks) for measured in groove.measured[start : start + bars]]
-    ids = [*groove.ids[start : start + lead], *fill.ids[:2], *groove.ids[start : start + bars]]
+    lead = min(dice.randint(1, bars - 1), len(groove.strokes))
+    start = dice.randrange(len(groove.strokes) - lead + 1)
+    before, after = slice(start, start + lead), slice(start, start + bars)
+    strokes = [*groove.strokes[before], *fill.strokes[:2], *groove.strokes[after]]
     asked = [
-        *_placed(told[:lead], -1 - lead, fill),
-        *own[:2],
-        *_placed(told, 0, fill),
+        *_placed(groove.asked[before], -1 - lead, fill),
+        *fill.asked[:2],
+        *_placed(groove.asked[after], 0, fill),
     ]
-    return ids[:bars], asked[:bars]
+    return strokes[:bars], asked[:bars]
 
 
 def _placed(asked: Sequence[Asked], first: int, fill: Piece) -> list[Asked]:
@@ -180,37 +192,49 @@ def _placed(asked: Sequence[Asked], first: int, fill: Piece) -> list[Asked]:
 
 
 def batches(
-    windows: Sequence[Window], words: Words, styles: int, bars: int, tokens: int, dice: Random
+    windows: Sequence[Window], styles: int, bars: int, strokes: int, dice: Random
 ) -> Iterator[Batch]:
-    """Batches of about `tokens` tokens, windows of like length together, in random order."""
-    ordered = sorted(windows, key=lambda w: sum(map(len, w[0])) + dice.random() * 12)
+    """Batches of about `strokes`, windows of like length together, in random order."""
+    ordered = sorted(windows, key=lambda w: sum(map(len, w[0])) + dice.random() * 6)
     groups: list[list[Window]] = []
     for window in ordered:
         length = sum(map(len, window[0]))
-        if not groups or length * (len(groups[-1]) + 1) > tokens:
+        if not groups or length * (len(groups[-1]) + 1) > strokes:
             groups.append([])
         groups[-1].append(window)
     dice.shuffle(groups)
     for group in groups:
-        yield Batch(group, words, styles, bars)
+        yield Batch(group, styles, bars)
 
 
 def disturb(window: Window, words: Words, dice: Random) -> Window:
     """The window as training sees it: conditions dropped at random, velocities shifted."""
-    ids, asked = window
+    bars, asked = window
+    if dice.random() < _SHIFTED:
+        bars, asked = _shifted(bars, asked, words, dice.choice((-2, -1, 1, 2)))
     nameless, bare = dice.random() < _NAMELESS, dice.random() < _BARE
     told = [_dropped(a, nameless, bare and n < len(asked) - 1, dice) for n, a in enumerate(asked)]
-    if dice.random() < _SHIFTED:
-        # Intensity would no longer be what it says.
-        told = [replace(a, intensity=None) for a in told]
-        step = dice.choice((-8, 8))  # velocities are 8 apart
-        ids = [tuple(_shifted(token, step, words) for token in bar) for bar in ids]
-    return ids, told
+    return bars, told
 
 
-def _shifted(token: int, step: int, words: Words) -> int:
-    kind, value = words.tokens[token]
-    return words.velocity[min(max(value + step, 1), 127)] if kind == "velocity" else token
+def _shifted(
+    bars: Sequence[tuple[Stroke, ...]], asked: Sequence[Asked], words: Words, steps: int
+) -> Window:
+    """All played softer or harder, and what is asked for measured anew."""
+    most = VELOCITY_STEPS - 1
+    moved = [
+        tuple(
+            s if s == BAR else s._replace(velocity=min(max(s.velocity + steps, 0), most))
+            for s in bar
+        )
+        for bar in bars
+    ]
+    played = [Bar(words.hits(bar)) for bar in moved]
+    told = [
+        replace(one, intensity=loudness(bar), ghosts=ghost_share(bar), complexity=off_beat(bar))
+        for one, bar in zip(asked, played, strict=True)
+    ]
+    return moved, told
 
 
 def _dropped(asked: Asked, nameless: bool, bare: bool, dice: Random) -> Asked:

@@ -118,6 +118,23 @@ def test_the_same_seed_feels_the_same() -> None:
     assert drifts(FOUR_FOUR, 3, seed=3) != drifts(FOUR_FOUR, 3, seed=4)
 
 
+def test_a_bar_made_for_an_intensity_is_left_alone_at_it() -> None:
+    hard = replace(BAR, intensity=0.9)
+    assert velocities(hard, Knobs(intensity=0.9)) == [hit.velocity for hit in BAR.hits]
+    assert velocities(hard, PLAIN) < velocities(BAR, PLAIN)
+
+
+def test_a_bar_made_for_ghosts_loses_and_gains_the_rest() -> None:
+    def ghosts(made: float, ghost: float) -> int:
+        played = strokes(replace(BAR, ghosts=made), Knobs(ghost=ghost))
+        return sum(s.voice is SNARE and s.velocity < 50 for s in played)
+
+    has = len(GHOSTS)
+    assert [ghosts(0.25, ghost) for ghost in (0.0, 0.25, 0.5, 1.0)] == [0, has // 2, has, has + 2]
+    assert [ghosts(1.0, ghost) for ghost in (0.0, 1.0, 2.0)] == [0, has // 2, has]
+    assert [ghosts(0.0, ghost) for ghost in (0.0, 0.5)] == [0, has + 2]
+
+
 # ---- velocities
 def velocities(bar: Bar, knobs: Knobs) -> list[int]:
     return [stroke.velocity for stroke in strokes(bar, knobs)]

@@ -378,6 +378,15 @@ def test_intensity_is_heard_on_the_next_note() -> None:
     assert [velocity for _, _, velocity in stage.ons()] == [70, 70, 94, 94]
 
 
+def test_bars_to_come_are_asked_for_as_hard_and_with_the_ghosts_that_are_wanted() -> None:
+    stage, master = on_stage(controls={"variation": 1.0, "intensity": 0.75})
+    stage.turn(3.5, intensity=1.0, ghost=0.5).play(master.beats(12)).until(7.0)
+    asked = [(c.request.intensity, c.request.ghosts) for c in stage.asked]
+    assert asked[0] == (0.75, 0.5)
+    assert asked[-1] == (1.0, 0.25)
+    assert sorted(set(asked)) == [(0.75, 0.5), (1.0, 0.25)]
+
+
 def test_swing_is_heard_on_the_next_note() -> None:
     stage = sixteenths(1.2, 1.7, swing=75.0)
     assert stage.times(42) == near(1.0, 1.125, 1.25, 1.4375, 1.5, 1.6875)

@@ -76,6 +76,17 @@ def test_the_same_seed_asks_the_same_and_another_does_not() -> None:
     assert want(prepared(seed=2)).performance == 2
 
 
+def test_bars_to_come_are_asked_for_as_the_hands_are_heard_and_none_is_asked_for_again() -> None:
+    bars = prepared(lookahead=2)
+    first = want(bars)
+    assert (first.intensity, first.ghosts) == (0.5, 0.5)
+    bars.heed(0.9, 0.25)
+    assert bars.want(0, 120.0) is None  # asked already
+    answered(bars, first)
+    second = want(bars)
+    assert (second.generation, second.intensity, second.ghosts) == (first.generation, 0.9, 0.25)
+
+
 def test_a_turned_control_asks_again_and_the_old_bar_is_a_spare() -> None:
     bars = prepared()
     first = want(bars)

@@ -70,10 +70,12 @@ def test_a_bar_of_nothing_has_a_fault() -> None:
 def test_a_repaired_bar_can_be_played_and_repairing_it_again_changes_nothing(
     hits: list[Hit], meter: Meter, hands: bool, density: float
 ) -> None:
-    bar = repaired(Bar(tuple(hits), meter, density=density), hands)
+    bar = repaired(
+        Bar(tuple(hits), meter, density=density, intensity=-density, ghosts=density), hands
+    )
     assert repaired(bar, hands) == bar
     assert faults(bar, hands) == ([] if bar.hits else ["nothing to play"])
-    assert 0.0 <= bar.density <= 1.0
+    assert all(0.0 <= made <= 1.0 for made in (bar.density, bar.intensity, bar.ghosts))
     assert bar.hits == in_order(bar.hits)
     last: dict[Voice, int] = {}
     for hit in bar.hits:

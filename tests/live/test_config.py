@@ -8,6 +8,8 @@ import pytest
 from engine.errors import ConfigError, UserError
 from live.config import Config, load_config
 from live.setting import open_setting
+from live.trained import DRUMMER, trained_styles
+from model.checkpoint import DEFAULT
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"
 
@@ -87,3 +89,25 @@ def test_what_the_files_lack_is_said_before_the_performance(config: Config, reas
 def test_a_style_is_found_however_its_name_is_written() -> None:
     setup = open_setting(Config(style="J-Dilla", bpm=91.0)).setup
     assert setup.controls == {"style": "j_dilla", "tempo": 91.0}
+
+
+def test_of_a_mixture_what_the_drummer_has_learned_is_kept(tmp_path: Path) -> None:
+    funk = (SHIPPED.parent / "mappings/styles/funk.yaml").read_text("utf-8")
+    own = funk.replace("name: funk", "name: polka").replace(
+        "{funk: 1.0}", "{polka: 0.75, funk: 0.25}"
+    )
+    (tmp_path / "polka.yaml").write_text(own, encoding="utf-8")
+    config = Config(style="polka", styles=(str(tmp_path),))
+    assert open_setting(config).setup.styles["polka"].mixture == {"funk": 0.25}
+
+
+def test_with_weights_that_cannot_be_read_the_mixtures_stay(tmp_path: Path) -> None:
+    (tmp_path / "w.safetensors").write_bytes(b"nothing")
+    config = Config(style="jazz", weights=str(tmp_path / "w.safetensors"))
+    assert open_setting(config).setup.styles["jazz"].mixture == {"jazz": 1.0}
+    assert trained_styles(tmp_path / "none") is None
+
+
+def test_the_weights_that_came_along_are_read() -> None:
+    assert DRUMMER == DEFAULT
+    assert {"funk", "house"} <= (trained_styles() or set())

@@ -12,7 +12,7 @@ from model.feel import Feel
 from model.feel_checkpoint import TrainedFeel
 from model.feel_network import FeelConfig, FeelNetwork
 from model.feel_noise import Shares
-from model.measures import Scales, rank_tables
+from model.measures import Scales
 from model.tokens import words
 from model.transformer import Config, Transformer
 
@@ -29,7 +29,7 @@ def small_transformer(seed: int = 0, loud: float = 1.0) -> Transformer:
     """Untrained; `loud` scales its weights, so that its choices differ."""
     torch.manual_seed(seed)
     config = Config(
-        len(words()), len(STYLES), 32, layers=2, heads=2, hidden=32, style_width=8, dropout=0.0
+        len(STYLES), 32, layers=2, heads=2, hidden=32, head=32, style_width=8, dropout=0.0
     )
     model = Transformer(config).eval()
     with torch.no_grad():
@@ -42,7 +42,7 @@ def small_transformer(seed: int = 0, loud: float = 1.0) -> Transformer:
 def small_scales() -> Scales:
     """Of bars that are BEAT with its first strokes, so that density has a range."""
     bars = [BEAT.with_hits(BEAT.hits[:count]) for count in range(1, len(BEAT.hits) + 1)]
-    return Scales.of(rank_tables([((name, False), bar) for name in STYLES for bar in bars]))
+    return Scales.of((name, bar) for name in STYLES for bar in bars)
 
 
 def small_trained(seed: int = 0, loud: float = 8.0) -> Trained:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ConfigError, WeightsError
+from engine.events import Request
 from engine.grid import Meter
 from engine.notes import Bar, Hit, Voice
 from model.checkpoint import save
 from model.choice import misses
-from model.drummer import Drummer
+from model.drummer import Drummer, knobs_of
 from model.measures import KNOBS
 from model.tokens import words
 from tests.model.small import BEAT, STYLES, request, small_drummer, small_trained
@@ -38,8 +39,12 @@ def test_the_same_request_gives_the_same_bar_whatever_was_played_between() -> No
 
 def test_the_history_the_style_and_the_knobs_change_the_bar() -> None:
     drummer = Drummer(small_trained(), candidates=1)
-    plain = request(seed=3, history=(BEAT,))
-    first = drummer.compose(plain)
+    plain = request(history=(BEAT,))
+
+    def bars(asked: Request) -> list[Bar | None]:
+        return [drummer.compose(replace(asked, seed=seed)) for seed in range(4)]
+
+    first = bars(plain)
     for other in (
         replace(plain, history=()),
         replace(plain, mixture=(("jazz", 1.0),)),
@@ -47,7 +52,7 @@ def test_the_history_the_style_and_the_knobs_change_the_bar() -> None:
         replace(plain, complexity=0.0),
         replace(plain, temperature=0.01),
     ):
-        assert drummer.compose(other) != first, other
+        assert bars(other) != first, other
 
 
 def test_bars_before_the_context_do_not_matter() -> None:
@@ -106,15 +111,27 @@ def test_a_mixture_of_unknown_names_is_counted_and_played_without_style() -> Non
     assert drummer.unknown == 2
 
 
-def test_a_fill_and_its_place_are_told_to_the_model() -> None:
+def test_a_fill_its_place_and_what_the_knobs_ask_for_are_told_to_the_model() -> None:
     drummer = small_drummer()
-    asked = request(fill=True, place=7, phrase=8, density=0.9, bpm=160.0, history=(BEAT,))
-    told = drummer._conditions(asked, [BEAT], {0: 1.0})
-    assert told.numbers[0, 1].tolist() == pytest.approx([0.9, 0.5, 1, 1, 0.5, 0.5, 0, 0])
+    request_ = request(fill=True, place=7, phrase=8, density=1.0, bpm=160.0, history=(BEAT,))
+    asked = drummer._asked(request_, dict.fromkeys(KNOBS, 1.0), [BEAT], {2: 1.0})
+    assert [one.fill for one in asked] == [False, True]
+    assert [one.density for one in asked] == [None, len(BEAT.hits)]
+    assert [one.intensity is None for one in asked] == [True, False]
+    told = drummer._conditions(asked)
     assert told.given[0].tolist()[:2] == [[0, 0, 1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 0, 0]]
     assert told.given[1].tolist()[:2] == [[0, 0, 1, 1, 0, 0, 0, 0]] * 2  # as if unasked
     assert told.style[1].sum() == 0
     assert told.places[0].tolist()[:2] == [[2, 6], [3, 7]]
+
+
+def test_density_is_asked_for_a_little_more_or_less_and_the_same_by_the_same_seed() -> None:
+    asked = [knobs_of(request(seed=seed))["density"] for seed in range(200)]
+    assert 0.42 <= min(asked) < 0.44
+    assert 0.56 < max(asked) <= 0.58
+    assert asked[7] == knobs_of(request(seed=7))["density"]
+    for end in (0.0, 1.0):
+        assert {knobs_of(request(seed=n, density=end))["density"] for n in range(20)} == {end}
 
 
 def test_warming_up_measures_and_stays_on_a_device() -> None:

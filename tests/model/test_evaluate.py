@@ -16,7 +16,6 @@ from engine.grid import FOUR_FOUR
 from engine.notes import Bar, Hit, Voice
 from model.data import Phrase
 from model.evaluate import evaluate
-from model.knobs import scales_of
 from model.material import (
     Sizes,
     Task,
@@ -175,18 +174,17 @@ def test_bits_of_a_note_are_those_of_a_table_that_can_be_counted() -> None:
 
 def test_what_is_told_changes_how_surprised_the_drummer_is() -> None:
     trained, heard = small_trained(), phrases()
-    scales = scales_of(heard)
-    told, bare = (bits_per_note(trained, heard, scales, told=told) for told in (True, False))
+    told, bare = (bits_per_note(trained, heard, told=told) for told in (True, False))
     assert told > 0
     assert told != bare
-    assert bits_per_note(trained, heard, scales, told=True) == told
-    assert bits_per_note(trained, [], scales, told=True) == 0.0
+    assert bits_per_note(trained, heard, told=True) == told
+    assert bits_per_note(trained, [], told=True) == 0.0
 
 
 def test_windows_too_full_for_the_context_are_cut() -> None:
     full = Bar.of(Hit(t, v, 100) for t in range(0, 1920, 40) for v in list(Voice)[:6])
     heard = [Phrase((full,) * 4, "rock", 100.0, "test", "d")]
-    assert bits_per_note(small_trained(), heard, {}, told=True) > 0
+    assert bits_per_note(small_trained(), heard, told=True) > 0
 
 
 def test_the_bank_is_judged_by_renders_with_other_seeds() -> None:

@@ -10,31 +10,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.conditions import Asked, stack
-from model.grammar import Grammar
-from model.sample import LONGEST, Numbers, Settings, Start, choose, write_bars
-from model.tokens import UPBEAT, words
-from model.transformer import Transformer, new_cache, prefill
+from model.grammar import END, holds, pitches, positions
+from model.sample import LONGEST, Numbers, Settings, Start, choose, to_come, write_bars
+from model.tokens import BAR, VOICES, Stroke, words
+from model.transformer import UNTOLD, Head, Reading, Transformer, new_cache, prefill
 from tests.model.small import BEAT, STYLES, small_transformer
 
 WORDS = words()
-GRAMMAR = Grammar(WORDS)
-FREE = np.zeros((1, 4), np.float32)
 
 
-def write(model: Transformer, chosen: Settings, stop_after: int = 9999) -> list[list[int]] | None:
+def write(
+    model: Transformer, chosen: Settings, stop_after: int = 9999, strokes: int | None = None
+) -> list[list[Stroke]] | None:
     polls = iter(range(100_000))
     with torch.inference_mode():
         ways = [[Asked({1: 1.0})], [Asked()]][: chosen.ways]
         bars = model.condition(stack(ways, len(STYLES), 5))
         cache = new_cache(model, chosen.ways * chosen.candidates)
-        ids = torch.tensor([WORDS.bar])
-        logits = prefill(model, cache, ids, torch.tensor([UPBEAT]), torch.tensor([0]), bars)
-        start = Start(cache, logits, bars[:, 0], 1)
-        return write_bars(model, GRAMMAR, start, chosen, lambda: next(polls) >= stop_after)
+        read = Reading(torch.tensor([BAR]), torch.tensor([0]), torch.tensor([to_come(strokes, 0)]))
+        start = Start(cache, prefill(model, cache, read, bars), bars[:, 0], 1, strokes)
+        return write_bars(model, start, chosen, lambda: next(polls) >= stop_after)
 
 
-def chosen_by(logits: Numbers, mask: Numbers, settings: Settings, chance: float) -> int:
-    return int(choose(logits, mask, settings, np.array([chance], np.float32))[0])
+def chosen_by(logits: Numbers, settings: Settings, chance: float) -> int:
+    return int(choose(logits, settings, np.array([chance], np.float32))[0])
 
 
 @settings(max_examples=25, deadline=None)
@@ -54,11 +53,11 @@ def test_every_sample_is_a_bar(
     bars = write(small_transformer(model, loud), chosen)
     assert bars is not None
     assert len(bars) == many
-    for ids in bars:
-        assert GRAMMAR.holds(ids)
-        assert len(ids) <= LONGEST + 1
-        hits = WORDS.decode(ids)  # nothing was said twice or for nothing
-        assert WORDS.encode(BEAT.with_hits(hits)) == ids[:-1]
+    for strokes in bars:
+        assert holds(strokes)
+        assert len(strokes) <= LONGEST
+        hits = WORDS.hits(strokes)  # nothing was said twice
+        assert WORDS.strokes(BEAT.with_hits(hits)) == strokes
 
 
 def test_more_candidates_leave_the_first_ones_alone() -> None:
@@ -67,7 +66,7 @@ def test_more_candidates_leave_the_first_ones_alone() -> None:
     two = write(model, Settings(seed=7, candidates=2))
     assert four is not None
     assert two == four[:2]
-    assert len({tuple(ids) for ids in four}) == 4
+    assert len({tuple(strokes) for strokes in four}) == 4
 
 
 def test_guidance_moves_away_from_the_unasked() -> None:
@@ -84,7 +83,7 @@ def test_the_same_seed_writes_the_same_bar_and_another_seed_another() -> None:
     assert write(model, Settings(seed=8)) != first
 
 
-def test_writing_stops_between_two_tokens_when_interrupted() -> None:
+def test_writing_stops_between_two_strokes_when_interrupted() -> None:
     assert write(small_transformer(), Settings(), stop_after=0) is None
     assert write(small_transformer(), Settings(), stop_after=3) is None
 
@@ -97,24 +96,50 @@ def test_other_dice_of_the_process_do_not_matter() -> None:
     assert write(model, Settings(seed=7)) == first
 
 
+def test_the_number_of_strokes_that_is_asked_for_matters() -> None:
+    model = small_transformer(loud=4.0)
+    assert write(model, Settings(seed=7), strokes=2) != write(model, Settings(seed=7))
+    assert [to_come(3, written) for written in range(5)] == [3, 2, 1, 0, 0]
+    assert to_come(500, 0) == UNTOLD - 1
+    assert to_come(None, 0) == UNTOLD
+
+
+def test_a_bar_ends_where_there_is_no_more_room() -> None:
+    model = small_transformer()
+    with torch.no_grad():
+        out = model.heads[0]
+        assert isinstance(out, Head)
+        torch.nn.init.zeros_(out.out.weight)  # every position as likely, the end too
+    bars = [write(model, Settings(1.0, 1.0, top_k=200, seed=seed)) for seed in range(20)]
+    assert all(bar and holds(bar[0]) for bar in bars)
+
+
 def test_the_grammar_holds_for_bars_and_not_for_nonsense() -> None:
-    good = [*WORDS.encode(BEAT), WORDS.bar]
-    assert GRAMMAR.holds(good)
-    assert GRAMMAR.holds([WORDS.bar, WORDS.bar])
-    position, pitch, velocity = good[1], good[2], good[3]
+    good = WORDS.strokes(BEAT)
+    assert holds(good)
+    assert holds([BAR])
+    first, second = good[1], good[2]
+    assert first.position == second.position
     for bad in (
         [],
-        [WORDS.bar],
-        [position, pitch, velocity, WORDS.bar],
-        [WORDS.bar, position, WORDS.bar],
-        [WORDS.bar, position, pitch, WORDS.bar],
-        [WORDS.bar, pitch, velocity, WORDS.bar],
-        [WORDS.bar, position, pitch, velocity, velocity, WORDS.bar],
-        [WORDS.bar, position, pitch, velocity, position, pitch, velocity, WORDS.bar],
-        [WORDS.bar, position, pitch, velocity, pitch, velocity, WORDS.bar],
-        good[:-1],
+        good[1:],
+        [BAR, BAR],
+        [*good, BAR],
+        [BAR, first, first],
+        [BAR, second, first],
+        [BAR, good[-1], first],
+        [BAR, first, first._replace(velocity=3)],
     ):
-        assert not GRAMMAR.holds(bad), bad
+        assert not holds(bad), bad
+
+
+def test_no_stroke_of_a_pitch_comes_after_the_highest_of_its_position() -> None:
+    highest = Stroke(95, len(VOICES) - 1, 0)
+    assert (positions(highest) == 0.0).nonzero()[0].tolist() == [END]
+    assert (positions(highest._replace(position=94)) == 0.0).nonzero()[0].tolist() == [95, END]
+    assert (pitches(Stroke(5, 11, 0), 5) == 0.0).nonzero()[0].tolist() == [12, 13]
+    assert (pitches(Stroke(5, 11, 0), 6) == 0.0).all()
+    assert (pitches(BAR, END) == 0.0).all()  # of an empty bar
 
 
 def test_the_cold_choice_is_the_likeliest_and_a_small_top_p_or_top_k_too() -> None:
@@ -124,18 +149,17 @@ def test_the_cold_choice_is_the_likeliest_and_a_small_top_p_or_top_k_too() -> No
     single = Settings(temperature=1.0, top_p=1.0, top_k=1)
     for chance in (0.0, 0.5, 0.999):
         for chosen in (cold, narrow, single):
-            assert chosen_by(logits, FREE, chosen, chance) == 1
+            assert chosen_by(logits, chosen, chance) == 1
 
 
 def test_choices_come_as_often_as_they_are_likely() -> None:
     logits = np.log(np.array([[0.5, 0.3, 0.15, 0.05]], np.float32)).repeat(1000, 0)
-    masks = FREE.repeat(1000, 0)
     chances = np.array([(n + 0.5) / 1000 for n in range(1000)], np.float32)
     every = Settings(top_p=1.0)
-    counts = np.bincount(choose(logits, masks, every, chances), minlength=4)
+    counts = np.bincount(choose(logits, every, chances), minlength=4)
     assert np.abs(counts - [500, 300, 150, 50]).max() <= 1
     for most in (replace(every, top_p=0.75), replace(every, top_k=2)):  # the first two hold .8
-        counts = np.bincount(choose(logits, masks, most, chances), minlength=4)
+        counts = np.bincount(choose(logits, most, chances), minlength=4)
         assert np.abs(counts - [625, 375, 0, 0]).max() <= 1
 
 
@@ -143,4 +167,4 @@ def test_choices_come_as_often_as_they_are_likely() -> None:
 def test_what_is_masked_is_never_chosen(chance: float, top_p: float, temperature: float) -> None:
     mask = np.array([[-np.inf, 0.0, -np.inf, 0.0]], np.float32)
     logits = np.array([[50.0, -50.0, 9.0, -60.0]], np.float32)
-    assert chosen_by(logits, mask, Settings(temperature, top_p), chance) in (1, 3)
+    assert chosen_by(logits + mask, Settings(temperature, top_p), chance) in (1, 3)

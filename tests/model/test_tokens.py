@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.notes import Bar, Hit, Voice
-from model.tokens import PITCHES, TICKS_PER_POSITION, UPBEAT, tokenizer, words
+from model.tokens import BAR, PITCHES, TICKS_PER_POSITION, VOICES, tokenizer, words
 
 WORDS = words()
 ON_GRID = st.builds(
@@ -91,6 +91,16 @@ def test_of_two_hits_on_one_position_the_louder_is_told() -> None:
     assert WORDS.decode(WORDS.encode(bar)) == (Hit(0, Voice.SNARE, 103),)
 
 
-def test_times_name_the_position_a_token_speaks_about() -> None:
-    ids = WORDS.encode(Bar.of([Hit(480, Voice.KICK, 127)]))
-    assert WORDS.times([*ids, WORDS.bar]) == [UPBEAT, 24, 24, 24, UPBEAT]
+@given(st.lists(ANYWHERE, max_size=60))
+def test_strokes_say_what_the_ids_say(hits: list[Hit]) -> None:
+    bar = Bar.of(hits)
+    strokes = WORDS.strokes(bar)
+    assert strokes[0] == BAR
+    assert BAR not in strokes[1:]
+    assert WORDS.hits(strokes) == WORDS.decode(WORDS.encode(bar))
+    assert WORDS.strokes(bar.with_hits(WORDS.hits(strokes))) == strokes
+
+
+def test_a_stroke_is_position_pitch_and_velocity() -> None:
+    strokes = WORDS.strokes(Bar.of([Hit(480, Voice.KICK, 127), Hit(480, Voice.PERCUSSION, 7)]))
+    assert strokes == [BAR, (24, 0, 15), (24, len(VOICES) - 1, 0)]

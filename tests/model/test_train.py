@@ -10,12 +10,13 @@ import torch
 
 from engine.errors import WeightsError
 from engine.grid import FOUR_FOUR
+from model.conditions import Asked
 from model.drummer import Drummer
 from model.midifile import write
 from model.tokens import words
-from model.train import Losses, Plan, Sums, go_on_from, kind_numbers, rate_at, train
+from model.train import Losses, Plan, Sums, go_on_from, rate_at, train
 from model.transformer import Transformer
-from model.windows import Batch
+from model.windows import NOTHING, Batch
 from tests.model.small import BEAT, STYLES, request, small_trained
 from tests.model.test_data import TABLE, beat
 from tests.model.test_synthesis import own_style
@@ -54,7 +55,7 @@ def test_training_goes_on_from_weights_that_know_fewer_styles() -> None:
     vectors, before = model.styles.weight, known.transformer.styles.weight
     assert torch.equal(vectors[1:], before)  # the last stands for no style
     assert not torch.equal(vectors[0], before[0])
-    assert torch.equal(model.head.weight, known.transformer.head.weight)
+    assert torch.equal(model.left.weight, known.transformer.left.weight)
     with pytest.raises(WeightsError, match="--from"):
         go_on_from(known, Transformer(replace(config, layers=1)), ("drill", *STYLES))
 
@@ -72,17 +73,16 @@ def test_the_rate_rises_then_falls() -> None:
 
 
 def test_losses_are_kept_apart_by_kind() -> None:
-    ids = tuple(WORDS.encode(BEAT))
-    batch = Batch([([ids], []), ([ids[:1]], [])], WORDS, 1, 5)
-    kinds = kind_numbers(WORDS)[batch.targets.clamp(min=0)]
-    losses = torch.tensor([0.5, 1.0, 2.0])[kinds] * (batch.targets >= 0)
+    strokes = tuple(WORDS.strokes(BEAT))
+    batch = Batch([([strokes], [Asked()]), ([strokes[:1]], [Asked()])], 1, 5)
+    losses = torch.tensor([0.5, 1.0, 2.0]) * (batch.targets != NOTHING)
     sums = Sums()
-    sums.add(losses, batch, WORDS)
+    sums.add(losses, batch)
     notes = len(BEAT.hits)
-    assert sums.counts == [8 + 2, notes, notes]  # eight positions and the ends of two bars
+    assert sums.counts == [notes + 2, notes, notes]  # and the ends of two bars
     found = sums.losses()
     assert found.kinds == (0.5, 1.0, 2.0)
-    assert found.bits_per_note == pytest.approx((5.0 + 3.0 * notes) / 0.693147 / notes, rel=1e-4)
+    assert found.bits_per_note == pytest.approx((1.0 + 3.5 * notes) / 0.693147 / notes, rel=1e-4)
     assert "position 0.500" in str(found)
 
 
