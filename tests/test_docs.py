@@ -116,3 +116,8 @@ def test_the_credit_of_the_data_stands_where_it_must() -> None:
     for file in ("README.md", "NOTICE", "model/weights/README.md"):
         text = (ROOT / file).read_text(encoding="utf-8")
         assert "Groove MIDI Dataset" in text and "CC BY 4.0" in text and "Google LLC" in text, file
+
+
+def test_the_scorecard_in_the_readme_is_the_one_beside_the_weights() -> None:
+    card = (ROOT / "model/weights/scorecard/scorecard.md").read_text(encoding="utf-8")
+    assert section("scorecard").strip() == card.strip()
