@@ -141,7 +141,9 @@ def _knob(control: Control, value: Value) -> Text:
 
 
 def _foot(view: View) -> RenderableType:
-    state, grid = view.state, Table.grid(padding=(0, 2))
+    state, grid = view.state, Table.grid()
+    grid.add_column(width=11)  # labels stay apart from what a narrow terminal folds
+    grid.add_column()
     counts, late, worker = dict(state.counts), view.lateness, view.worker
     bars = "  ".join(f"{source} {counts[source]}" for source in ("model", "template", "fallback"))
     device = f" on {worker.device}, {worker.milliseconds:.0f} ms a bar" if worker.device else ""
