@@ -25,7 +25,17 @@ from engine.performer import Performer
 from live.faults import Faults
 from live.osc_in import MAX_DATAGRAM, Piece, opened, unpacked
 from live.osc_out import EVERY, Address, Clients, message
-from mappings.osc import ERROR, PREFIX, Ask, Read, Subscribe, Sync, UnreadableError, understand
+from mappings.osc import (
+    ERROR,
+    PREFIX,
+    Ask,
+    Bind,
+    Read,
+    Subscribe,
+    Sync,
+    UnreadableError,
+    understand,
+)
 
 WAITING = 4096  # messages taken from the socket and not yet heard
 BATCH = 256  # datagrams taken at a time: in a flood they must be heard too
@@ -81,6 +91,7 @@ class Osc:
         wall: Callable[[], float] = time.time,
     ) -> None:
         self.port = port
+        self.learn: Callable[[str], None] = lambda _control: None  # no surfaces to learn from
         self._performer, self._faults = performer, faults
         self._now, self._wall = now, wall
         self._table = performer.desk.table
@@ -230,6 +241,8 @@ class Osc:
                 self._enlist((sender[0], port or sender[1]), sender, wanted=wanted)
             case Sync():
                 self._clients.sync(sender, now)
+            case Bind(control):
+                self.learn(control)
 
     def _enlist(self, client: Address, sender: Address, *, wanted: bool) -> None:
         host, port = client

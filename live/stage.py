@@ -144,6 +144,8 @@ def perform(config: Config, seconds: float | None) -> int:
     feed = Feed(not sys.stdout.isatty(), lambda key, value: _press(key, value, inbox, conductor))
     port, osc_text = open_osc(config)
     osc = Osc(port, performer, faults, config.osc_allow, config.osc_peers, now) if port else None
+    if osc is not None:
+        osc.learn = lambda control: inbox.put(now(), Learn(control))
     announcer = announces(config, port)
     stage = Stage(
         setting.setup, ports, worker, feed, faults, lateness, osc_text, surfaces, link, announcer

@@ -49,7 +49,14 @@ class Sync:
     """Tell the sender everything once."""
 
 
-Ask = Turned | Read | Subscribe | Sync
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """The next knob that is moved on a MIDI surface shall move this control; "": none after all."""
+
+    control: str = ""
+
+
+Ask = Turned | Read | Subscribe | Sync | Bind
 
 
 def understand(
@@ -60,7 +67,7 @@ def understand(
         raise UnreadableError(f"{address[:80]!r}: no such address; {PREFIX}<control>")
     name, slash, aspect = address.removeprefix(PREFIX).partition("/")
     if address in _WORDS:
-        return _word(address, arguments)
+        return _bind(arguments, table) if address == LEARN else _word(address, arguments)
     control = table.get(name)
     if control is not None and aspect in buttons(control) and arguments:
         return _pulled(control, address, arguments[0], aspect)
@@ -81,7 +88,8 @@ def understand(
     return Turned(name, _value(control, address, arguments[0]))
 
 
-_WORDS = (PREFIX + "subscribe", PREFIX + "unsubscribe", PREFIX + "sync")
+LEARN = PREFIX + "learn"
+_WORDS = (PREFIX + "subscribe", PREFIX + "unsubscribe", PREFIX + "sync", LEARN)
 
 
 def _word(address: str, arguments: Sequence[object]) -> Ask:
@@ -94,6 +102,14 @@ def _word(address: str, arguments: Sequence[object]) -> Ask:
     if isinstance(port, (int, float)) and port in range(1, 65536):
         return Subscribe(int(port), wanted)
     raise UnreadableError(f"{address}: {port!r:.80} is not a UDP port from 1 to 65535")
+
+
+def _bind(arguments: Sequence[object], table: Mapping[str, Control]) -> Bind:
+    if not arguments:
+        return Bind()
+    if arguments[0] not in table:
+        raise UnreadableError(f"{LEARN}: {arguments[0]!r:.80} is not the name of a control")
+    return Bind(str(arguments[0]))
 
 
 def buttons(control: Control) -> tuple[str, ...]:

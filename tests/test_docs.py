@@ -41,7 +41,15 @@ def test_every_address_that_is_told_stands_in_the_readme() -> None:
     words = section("osc")
     for address in {re.sub(r"/grid/.*", "/grid/<voice>", at) for at in told}:
         assert f"`{re.sub(r'/beat/.*', '/beat/<n>', address)}`" in words
-    for address in ("subscribe", "unsubscribe", "sync", "subscribed", "error", "<control>/value"):
+    for address in (
+        "subscribe",
+        "unsubscribe",
+        "sync",
+        "learn",
+        "subscribed",
+        "error",
+        "<control>/value",
+    ):
         assert f"`/drumigen/{address}`" in words
 
 

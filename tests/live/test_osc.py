@@ -262,6 +262,19 @@ def test_just_before_a_note_one_fader_is_heard_and_nothing_that_takes_longer(roo
     assert room.value("loop") == 1.0
 
 
+def test_a_control_to_be_learned_is_named_and_another_word_is_refused() -> None:
+    learned: list[str] = []
+    with Room() as room:
+        room.osc.learn = learned.append
+        peer = Peer(room)
+        peer.say("learn", "density")
+        peer.say("learn")
+        assert learned == ["density", ""]
+        peer.say("learn", "loudness")
+        assert peer.errors() == ["/drumigen/learn: 'loudness' is not the name of a control"]
+        assert learned == ["density", ""]
+
+
 def test_a_bundle_is_done_when_its_time_tag_says(room: Room) -> None:
     peer = Peer(room)
     late, soon = message(PREFIX + "density", 0.75), message(PREFIX + "density", 0.25)
