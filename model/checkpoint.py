@@ -7,7 +7,8 @@ of the data. Nothing is unpickled, so a file from anywhere cannot run code.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -87,16 +88,23 @@ def load(path: Path = DEFAULT) -> Trained:
     Raises WeightsError naming the file where it is missing, damaged or of another make.
     """
     metadata, tensors = read(path, FORMAT)
-    try:
+    with fitting(path):
         transformer = Transformer(Config(**json.loads(metadata["config"])))
         transformer.load_state_dict(tensors)
         words = Words(json.loads(metadata["vocabulary"]))
         styles = tuple(json.loads(metadata["styles"]))
         scales = Scales(json.loads(metadata["scales"]))
         figures = json.loads(metadata["figures"])
+    return Trained(transformer.eval(), words, styles, scales, figures)
+
+
+@contextmanager
+def fitting(path: Path) -> Iterator[None]:
+    """While a file's content is made into a network: what does not fit is a WeightsError."""
+    try:
+        yield
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path}: does not fit this version ({error}); {REMEDY}") from error
-    return Trained(transformer.eval(), words, styles, scales, figures)
 
 
 def read(path: Path, make: str) -> tuple[dict[str, str], dict[str, Tensor]]:

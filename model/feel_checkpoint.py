@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from engine.errors import WeightsError
-from model.checkpoint import REMEDY, read, write
+from model.checkpoint import fitting, read, write
 from model.feel_network import FeelConfig, FeelNetwork
 from model.feel_noise import Shares
 
@@ -57,12 +56,10 @@ def load(path: Path = DEFAULT) -> TrainedFeel:
     Raises WeightsError naming the file where it is missing, damaged or of another make.
     """
     metadata, tensors = read(path, FORMAT)
-    try:
+    with fitting(path):
         network = FeelNetwork(FeelConfig(**json.loads(metadata["config"])))
         network.load_state_dict(tensors)
         styles = tuple(json.loads(metadata["styles"]))
         timing, force = (Shares(**json.loads(metadata[key])) for key in ("timing", "force"))
         figures = json.loads(metadata["figures"])
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise WeightsError(f"{path}: does not fit this version ({error}); {REMEDY}") from error
     return TrainedFeel(network.eval(), styles, timing, force, figures)

@@ -32,6 +32,7 @@ from model.feel_network import FeelConfig, FeelNetwork, Inputs
 from model.feel_noise import Shares
 from model.feel_shares import measured_shares
 from model.train import Plan, optimizer_of, rate_at
+from model.windows import grouped
 
 LONGEST = AT_ONCE + 2 * AROUND  # bars of a window, as many as are read at once
 VELOCITY_WEIGHT = 0.5  # of the velocity's loss; timing is the harder thing to learn
@@ -112,15 +113,12 @@ def batches(
     windows: Sequence[Window], styles: int, tokens: int, dice: Random
 ) -> Iterator[FeelBatch]:
     """Windows of like size side by side, about `tokens` hits in each batch, in any order."""
-    ranked = sorted(windows, key=lambda w: (sum(len(b.hits) for b in w.bars), dice.random()))
-    groups: list[list[Window]] = [[]]
-    for window in ranked:
-        size = sum(len(bar.hits) for bar in window.bars)
-        if groups[-1] and size * (len(groups[-1]) + 1) > tokens:
-            groups.append([])
-        groups[-1].append(window)
-    dice.shuffle(groups)
-    return (FeelBatch.of(group, styles) for group in groups if group)
+
+    def size(window: Window) -> int:
+        return sum(len(bar.hits) for bar in window.bars)
+
+    ranked = sorted(windows, key=lambda window: (size(window), dice.random()))
+    return (FeelBatch.of(group, styles) for group in grouped(ranked, size, tokens, dice))
 
 
 def losses(network: FeelNetwork, batch: FeelBatch) -> tuple[Tensor, Tensor]:

@@ -7,10 +7,10 @@ style, so that a fill is learned where it is played.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -71,7 +71,7 @@ class Batch:
             slots[row, :count] = torch.tensor([n for n, bar in enumerate(window) for _ in bar])
             left[row, :count] = torch.tensor(
                 [
-                    to_come(None if one.density is None else round(one.density), written)
+                    to_come(one.density, written)
                     for bar, one in zip(window, asked, strict=True)
                     for written in range(len(bar))
                 ]
@@ -94,6 +94,7 @@ class Batch:
 
 NOTHING = -100  # the target of what is not learned
 Window = tuple[list[tuple[Stroke, ...]], list[Asked]]
+One = TypeVar("One")
 
 
 def prepare(phrases: Sequence[Phrase], words: Words, numbers: Mapping[str, int]) -> list[Piece]:
@@ -195,16 +196,26 @@ def batches(
     windows: Sequence[Window], styles: int, bars: int, strokes: int, dice: Random
 ) -> Iterator[Batch]:
     """Batches of about `strokes`, windows of like length together, in random order."""
-    ordered = sorted(windows, key=lambda w: sum(map(len, w[0])) + dice.random() * 6)
-    groups: list[list[Window]] = []
-    for window in ordered:
-        length = sum(map(len, window[0]))
-        if not groups or length * (len(groups[-1]) + 1) > strokes:
-            groups.append([])
-        groups[-1].append(window)
-    dice.shuffle(groups)
-    for group in groups:
+
+    def length(window: Window) -> int:
+        return sum(map(len, window[0]))
+
+    ordered = sorted(windows, key=lambda window: length(window) + dice.random() * 6)
+    for group in grouped(ordered, length, strokes, dice):
         yield Batch(group, styles, bars)
+
+
+def grouped(
+    ordered: Iterable[One], size: Callable[[One], int], most: int, dice: Random
+) -> list[list[One]]:
+    """Neighbours in groups that, filled up to the last one's size, hold `most`; in random order."""
+    groups: list[list[One]] = []
+    for one in ordered:
+        if not groups or size(one) * (len(groups[-1]) + 1) > most:
+            groups.append([])
+        groups[-1].append(one)
+    dice.shuffle(groups)
+    return groups
 
 
 def disturb(window: Window, words: Words, dice: Random) -> Window:
