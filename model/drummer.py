@@ -128,9 +128,13 @@ class Drummer:
         if written is None:
             return None
         scales, names = self.trained.scales, self._names(style)
-        bars = [self._bar(strokes, request, names) for strokes in written]
+        bars = [self._bar(strokes, request) for strokes in written]
         bar = best(bars, ranks, scales, names, history, request.hands)
-        bar = levelled(bar, ranks, scales, names)
+        bar = replace(
+            levelled(bar, ranks, scales, names),
+            intensity=standing.intensity(scales, names, request.fill, request.intensity),
+            ghosts=standing.ghosts(scales, names, request.fill, request.ghosts),
+        )
         return with_feel(bar, request, self.feel) if self.feel else bar
 
     def _write(
@@ -152,25 +156,22 @@ class Drummer:
         window = [words.strokes(bar) for bar in history] + [[BAR]]
         strokes = [stroke for bar in window for stroke in bar]
         slots = [slot for slot, bar in enumerate(window) for _ in bar]
-        count = round(asked[-1].density) if asked[-1].density is not None else None
-        left = [UNTOLD] * (len(strokes) - 1) + [to_come(count, 0)]
+        wanted = asked[-1].density
+        left = [UNTOLD] * (len(strokes) - 1) + [to_come(wanted, 0)]
         read = Reading(*(torch.tensor(n, device=self.device) for n in (strokes, slots, left)))
         bars = model.condition(self._conditions(asked))[: settings.ways]  # W N D
         cache = self._cache.first(settings.ways * self.candidates)
         state = prefill(model, cache, read, bars)
-        start = Start(cache, state, bars[:, len(history)], len(strokes), count)
+        start = Start(cache, state, bars[:, len(history)], len(strokes), wanted)
         return write_bars(model, start, settings, interrupted)
 
-    def _bar(self, strokes: Sequence[Stroke], request: Request, style: Mapping[str, float]) -> Bar:
-        scales, fill = self.trained.scales, request.fill
+    def _bar(self, strokes: Sequence[Stroke], request: Request) -> Bar:
         return Bar(
             self.trained.words.hits(strokes),
             source="model",
             style=request.style,
             fill=request.fill,
             density=request.density,
-            intensity=standing.intensity(scales, style, fill, request.intensity),
-            ghosts=standing.ghosts(scales, style, fill, request.ghosts),
         )
 
     def _recent(self, history: tuple[Bar, ...]) -> list[Bar]:

@@ -38,12 +38,6 @@ class Scale:
         """The figure that a rank of 0..1 asks for."""
         return float(np.quantile(self.figures, rank))
 
-    def rank(self, figure: float) -> float:
-        """The rank that asks for a figure: the middle of all that do."""
-        below = np.searchsorted(self.figures, figure, "left")
-        upto = np.searchsorted(self.figures, figure, "right")
-        return float(below + upto) / 2 / len(self.figures)
-
     @property
     def span(self) -> float:
         """From the 5th to the 95th percentile."""

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from model.grammar import END, pitches, positions
 from model.tokens import BAR, Stroke
-from model.transformer import KINDS, UNTOLD, Cache, Reading, Transformer, decode
+from model.transformer import KINDS, UNTOLD, Cache, Transformer, decode
 
 LONGEST = 72  # strokes of a bar, its opening one of them; the longest bar of Groove has 64
 Numbers = NDArray[np.float32]
@@ -65,14 +65,14 @@ class Start(NamedTuple):
     """Where bars begin: their BAR stands in the cache, last before number `at`.
 
     `state` W × D is the one after it, `bars` W × D the vectors of what is asked of the bar; W
-    is 1, or 2 with the unasked second. `strokes` are how many of them are asked for, or None.
+    is 1, or 2 with the unasked second. `strokes` is the density that is asked for, or None.
     """
 
     cache: Cache
     state: Tensor
     bars: Tensor
     at: int
-    strokes: int | None = None
+    strokes: float | None = None
 
 
 @dataclass(slots=True)
@@ -108,8 +108,8 @@ def write_bars(
         _stroke(model, state, pens, settings, chances[number], full)
         if all(pen.ended for pen in pens):
             break
-        read = _reading(pens, settings.ways, asked, state.device)
-        state = decode(model, cache, read, vectors, at)
+        strokes, left = _last(pens, settings.ways, asked, state.device)
+        state = decode(model, cache, (strokes, left), vectors, at)
         at += 1
     return [pen.strokes for pen in pens]
 
@@ -161,14 +161,16 @@ def _guided(logits: Tensor, settings: Settings) -> Numbers:
     return guided
 
 
-def _reading(pens: Sequence[Pen], ways: int, asked: int | None, device: torch.device) -> Reading:
-    """The last strokes of the bars; the unasked second way counts no strokes."""
+def _last(
+    pens: Sequence[Pen], ways: int, asked: float | None, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """The last strokes of the bars and what is to come; the unasked second way counts none."""
     strokes = torch.tensor([pen.strokes[-1] for pen in pens] * ways, device=device)
     left = [to_come(asked, len(pen.strokes) - 1) for pen in pens]
     left += [UNTOLD] * (len(strokes) - len(left))
-    return Reading(strokes, strokes[:, 0], torch.tensor(left, device=device))
+    return strokes, torch.tensor(left, device=device)
 
 
-def to_come(asked: int | None, written: int) -> int:
-    """What a bar's strokes are told of how many are still to come in it."""
-    return UNTOLD if asked is None else min(max(asked - written, 0), UNTOLD - 1)
+def to_come(asked: float | None, written: int) -> int:
+    """What a bar's strokes are told of how many are still to come, at a density asked for."""
+    return UNTOLD if asked is None else min(max(round(asked) - written, 0), UNTOLD - 1)

@@ -77,6 +77,7 @@ class Words:
             int(word.split("_")[1]) for word in names if word.startswith("Velocity_")
         )
         self.steps = [names[f"Velocity_{value}"] for value in self.velocities]
+        self.nearest = [self.step(velocity) for velocity in range(128)]
         self.tokens = [Token("none", 0)] * (max(names.values()) + 1)
         self.tokens[self.bar] = Token("bar", 0)
         for number, token in enumerate(self.position):
@@ -102,15 +103,14 @@ class Words:
             place = min(position_of(hit.tick), POSITIONS - 1)
             key = (place, _PLACES[hit.voice])
             found[key] = max(hit.velocity, found.get(key, 0))
-        return [BAR, *(Stroke(*key, self.step(found[key])) for key in sorted(found))]
+        return [BAR, *(Stroke(*key, self.nearest[found[key]]) for key in sorted(found))]
 
     def hits(self, strokes: Iterable[Stroke]) -> tuple[Hit, ...]:
         """The hits of one bar's words."""
         return Bar.of(
-            Hit(stroke.position * TICKS_PER_POSITION, VOICES[stroke.pitch], velocity)
-            for stroke in strokes
-            if stroke != BAR
-            for velocity in (self.velocities[stroke.velocity],)
+            Hit(s.position * TICKS_PER_POSITION, VOICES[s.pitch], self.velocities[s.velocity])
+            for s in strokes
+            if s != BAR
         ).hits
 
     def encode(self, bar: Bar) -> list[int]:

@@ -236,11 +236,11 @@ class Transformer(nn.Module):
             bars = bars + places(asked.places[..., number])
         return bars  # type: ignore[no-any-return]  # B N D
 
-    def embed(self, read: Reading, bars: Tensor) -> Tensor:
-        """Strokes … as vectors … D; `bars` … D are what is asked of the bar each stands in."""
-        x: Tensor = bars + self.left(read.left)
+    def embed(self, strokes: Tensor, left: Tensor, bars: Tensor) -> Tensor:
+        """Strokes … 3 as vectors … D; `left` as in Reading, `bars` … D what is asked of its bar."""
+        x: Tensor = bars + self.left(left)
         for number, part in enumerate(self.parts):
-            x = x + part(read.strokes[..., number])
+            x = x + part(strokes[..., number])
         return x
 
     def forward(self, read: Reading, asked: Conditions, after: Tensor) -> list[Tensor]:
@@ -250,7 +250,7 @@ class Transformer(nn.Module):
         """
         bars = self.condition(asked)
         spread = bars.gather(1, read.slots[..., None].expand(-1, -1, bars.shape[-1]))
-        state = self.run(self.embed(read, spread), None)
+        state = self.run(self.embed(read.strokes, read.left, spread), None)
         return [self.tell(state, after[..., :number]) for number in range(len(KINDS))]
 
     def tell(self, state: Tensor, known: Tensor) -> Tensor:
@@ -317,12 +317,18 @@ def prefill(model: Transformer, cache: Cache, read: Reading, bars: Tensor) -> Te
     `bars` is what `Transformer.condition` gave for W ways to ask for the window, W N D; the
     rows of the cache are shared out among them in turn, R / W each.
     """
-    return model.run(model.embed(read, bars[:, read.slots]), cache)[:, -1]
+    x = model.embed(read.strokes, read.left, bars[:, read.slots])
+    return model.run(x, cache)[:, -1]
 
 
-def decode(model: Transformer, cache: Cache, read: Reading, bars: Tensor, at: int) -> Tensor:
-    """The state R × D after one more stroke a row, number `at` of its window, in bars R × D."""
-    x = model.embed(read, bars)  # R D
+def decode(
+    model: Transformer, cache: Cache, last: tuple[Tensor, Tensor], bars: Tensor, at: int
+) -> Tensor:
+    """The state R × D after one more stroke a row, number `at` of its window, in bars R × D.
+
+    `last` are the strokes R × 3 and what is left after each, R.
+    """
+    x = model.embed(*last, bars)  # R D
     turn = (model.cos[at], model.sin[at])
     for block, keys, values in zip(model.layers(), cache.keys, cache.values, strict=True):
         x = block.one(x, turn, keys, values, at)

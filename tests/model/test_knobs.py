@@ -41,13 +41,6 @@ def test_a_rank_asks_for_the_figure_that_so_many_bars_stay_under() -> None:
     assert HUNDRED.tried(0.5, 95.0) == Tried(0.5, 1.0)
 
 
-def test_the_rank_of_a_figure_is_the_middle_of_those_that_ask_for_it() -> None:
-    scale = Scale(np.array([0.0, 0.0, 0.0, 1.0]))
-    assert scale.rank(0.0) == 3 / 8
-    assert scale.rank(1.0) == 7 / 8
-    assert scale.rank(2.0) == 1.0
-
-
 def test_scales_keep_styles_and_fills_apart() -> None:
     scales = scales_of([phrase("funk", bar(2), bar(4), bar(9, fill=True)), phrase("jazz", bar(7))])
     assert scales["density", "funk", False].figures.tolist() == [2, 4]

@@ -48,7 +48,8 @@ def batch_of(read: Reading) -> Reading:
 
 def whole(model: Transformer, read: Reading, conditions: Conditions) -> torch.Tensor:
     """The states after every stroke, read at once without a cache."""
-    return model.run(model.embed(read, model.condition(conditions)[0, read.slots])[None], None)[0]
+    bars = model.condition(conditions)[0, read.slots]
+    return model.run(model.embed(read.strokes, read.left, bars)[None], None)[0]
 
 
 def test_cached_decoding_gives_what_the_whole_window_gives() -> None:
@@ -65,7 +66,7 @@ def test_cached_decoding_gives_what_the_whole_window_gives() -> None:
             for at in range(first, len(read.slots)):
                 here = slice(at, at + 1)
                 one = bars[0, read.slots[here]]
-                state = decode(model, cache, part_of(read, here), one, at)
+                state = decode(model, cache, (read.strokes[here], read.left[here]), one, at)
                 torch.testing.assert_close(state[0], states[at], rtol=1e-4, atol=1e-4)
 
 
@@ -90,24 +91,21 @@ def test_rows_side_by_side_give_what_each_would_give_alone() -> None:
     read = window()
     count = len(read.slots)
     ways = stack([[Asked({0: 1.0})], [Asked({1: 1.0})]], len(STYLES), 5)
-    more = Reading(
-        torch.tensor([[0, 3, 4], [20, 4, 5], [0, 5, 6], [40, 6, 7]]),
-        torch.tensor([3, 3, 3, 3]),
-        torch.tensor([3, 4, UNTOLD, 0]),
-    )
+    strokes = torch.tensor([[0, 3, 4], [20, 4, 5], [0, 5, 6], [40, 6, 7]])
+    left = torch.tensor([3, 4, UNTOLD, 0])
     with torch.inference_mode():
         bars = model.condition(ways)
         cache = new_cache(model, 4)
         first = prefill(model, cache, read, bars)
         vectors = bars[:, 3].repeat_interleave(2, 0)
-        rows = decode(model, cache, more, vectors, count)
+        rows = decode(model, cache, (strokes, left), vectors, count)
         for row in range(4):
             way = row // 2
             alone = new_cache(model)
             state = prefill(model, alone, read, bars[way : way + 1])
             torch.testing.assert_close(first[way], state[0], rtol=1e-4, atol=1e-4)
             one = slice(row, row + 1)
-            state = decode(model, alone, part_of(more, one), vectors[one], count)
+            state = decode(model, alone, (strokes[one], left[one]), vectors[one], count)
             torch.testing.assert_close(rows[row], state[0], rtol=1e-4, atol=1e-4)
 
 
