@@ -14,8 +14,6 @@ stroke (up to three tokens) in one step.
 
 from __future__ import annotations
 
-import argparse
-import platform
 import sys
 import time
 from collections.abc import Sequence
@@ -25,12 +23,12 @@ from statistics import median
 
 import torch
 
+from benchmarks import report
 from engine.events import Request
 from engine.notes import Bar
 from model.drummer import Drummer
-from model.transformer import Transformer
+from model.transformer import Dense, Transformer
 
-RESULTS = Path(__file__).parent / "results" / "compose.md"
 QUARTER_BAR_MS = 60_000 / 174
 PHRASE = 8
 PEER_BARS = 28
@@ -101,21 +99,24 @@ def peer_seconds(found: Sequence[Timing], vocabulary: int) -> list[float]:
     return seconds
 
 
-def read_bandwidth() -> float:
-    """Bytes a second that one thread sums over, best of five; memory, not cache."""
-    data = torch.ones(_READ_BYTES // 4)
+def read_bandwidth(device: str = "cpu") -> float:
+    """Bytes a second that a device, on a processor one thread, sums over; best of five.
+
+    Memory, not cache.
+    """
+    data = torch.ones(_READ_BYTES // 4, device=device)
     best = float("inf")
     for _ in range(5):
         begun = time.perf_counter()
-        data.sum()
+        data.sum().item()  # which waits for the device
         best = min(best, time.perf_counter() - begun)
     return _READ_BYTES / best
 
 
 def bytes_a_step(model: Transformer) -> int:
-    """Weights read to write one stroke, in single precision: all layers and the heads."""
-    parts = (*model.blocks.parameters(), *model.heads.parameters())
-    return 4 * sum(p.numel() for p in parts)
+    """Weights read to write one stroke: all layers and the heads, as they are laid out."""
+    layers = [one for one in model.modules() if isinstance(one, Dense) and one is not model.style]
+    return sum(one.weight.numel() * (4 if one.packed is None else 2) for one in layers)
 
 
 def memory() -> float | None:
@@ -163,40 +164,25 @@ def table(
         ("share of that limit", f"{share:.0%}"),
         ("memory of the drummer, most (target: under 700)", f"{megabytes or 0:.0f} MB"),
     ]
-    return "\n".join(
-        ["| | |", "| --- | ---: |", *(f"| {name} | {value} |" for name, value in rows)]
-    )
-
-
-def machine() -> str:
-    """Processor, system and versions, for a table that is kept."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    chip = f"{names[0]}, {len(names)} cores" if names else platform.processor()
-    system = f"{platform.system()} {platform.machine()}"
-    return f"{chip}; {system}; Python {platform.python_version()}; torch {torch.__version__}"
+    return report.table(("", ""), rows)
 
 
 def main() -> None:
     """Prints the table; `--write` keeps it."""
-    options = argparse.ArgumentParser(description="time the drummer on one CPU core")
-    options.add_argument("--write", action="store_true", help=f"write {RESULTS.name}")
-    options.add_argument("--weights", type=Path, help="another weights file")
-    options.add_argument("--phrases", type=int, default=28, help="phrases of 8 bars")
-    chosen = options.parse_args()
-    drummer = Drummer.load(chosen.weights, device="cpu", threads=1)
+    parser = report.options(__doc__)
+    parser.add_argument("--phrases", type=int, default=28, help="phrases of 8 bars")
+    chosen = parser.parse_args()
+    weights = Path(chosen.weights) if chosen.weights else None
+    drummer = Drummer.load(weights, device="cpu", threads=1)
     drummer.warm()
     found = timings(drummer, chosen.phrases)
     megabytes = memory()  # before the peer is there
     some = found[:: max(1, len(found) // PEER_BARS)]
     peer = peer_seconds(some, len(drummer.trained.words))
     text = table(found, drummer, peer, read_bandwidth(), megabytes)
-    print(text)
-    if chosen.write:
-        RESULTS.parent.mkdir(parents=True, exist_ok=True)
-        page = "# Composing a bar on one core\n\n`python -m benchmarks.compose --write`\n\n"
-        RESULTS.write_text(f"{page}{machine()}\n\n{text}\n", encoding="utf-8")
+    head = "# Composing a bar on one core\n\n`python -m benchmarks.compose --write`"
+    made = f"torch {torch.__version__}; {report.machine()}"
+    report.publish("compose", f"{head}\n\n{made}\n\n{text}", write=chosen.write)
 
 
 if __name__ == "__main__":

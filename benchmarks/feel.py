@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.report import RESULTS, machine, options, percentile, table
+from benchmarks.report import machine, options, percentile, publish, table
 from engine.notes import Bar
 from model.data import Phrase, groove
 from model.evaluate_feel import feel_figures
@@ -34,11 +34,9 @@ def main() -> None:
     torch.set_num_threads(1)
     feel = Feel.load(Path(chosen.weights) if chosen.weights else None)
     phrases = groove(chosen.data)
-    text = f"{speed(feel, phrases)}\n\n{tables(feel, phrases)}\n"
-    print(text)
-    if chosen.write:
-        head = "# The feel\n\n`python -m benchmarks.feel --data groove/ --write`\n\n"
-        (RESULTS / "feel.md").write_text(f"{head}{machine()}\n\n{text}", encoding="utf-8")
+    head = f"# The feel\n\n`python -m benchmarks.feel --data groove/ --write`\n\n{machine()}"
+    text = f"{head}\n\n{speed(feel, phrases)}\n\n{tables(feel, phrases)}"
+    publish("feel", text, write=chosen.write)
 
 
 def speed(feel: Feel, phrases: Sequence[Phrase]) -> str:
