@@ -268,7 +268,7 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     ports.close()
     worker.close()
     feed.close()
-    osc.close()
+    port.close()
     found.struck, found.bars = notes.struck, performer.bars
     found.late, found.composed = notes.milliseconds(), restless.composed
     return found
