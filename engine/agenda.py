@@ -22,7 +22,9 @@ EPSILON = 1e-9  # seconds; below any clock's grain, above float error
 
 
 class Note(NamedTuple):
-    """A note to send: performed and score position in song ticks, and which bar it is of.
+    """A note to send: performed and score position in song ticks, which bar it is of.
+
+    `start` is the song tick of that bar's line.
 
     A tuple, not a dataclass: dozens are made at every turn of a knob, at a third of the cost.
     """
@@ -33,6 +35,7 @@ class Note(NamedTuple):
     note: int
     velocity: int
     bar: int
+    start: int
 
     @property
     def key(self) -> tuple[int, int, int]:

@@ -16,6 +16,7 @@ from engine.notes import GROUPS
 
 Value = float | str
 SNAPSHOTS = tuple("abcdefgh")
+CLIP_BARS = ("1", "2", "4", "8", "16")
 
 
 class Kind(Enum):
@@ -234,6 +235,16 @@ def table(styles: Sequence[str]) -> dict[str, Control]:
         _performed("ghost", 0, 2, 1, "", "ghost notes: 0 none, 1 as played, 2 more of them"),
         *_groups(),
         *_snapshots(),
+        _trigger("capture", "make a clip of the last bars that were played"),
+        Control(
+            "capture_bars",
+            Kind.PERFORMED,
+            "how many bars capture takes",
+            "bars",
+            default="4",
+            choices=CLIP_BARS,
+        ),
+        _switch("record", Kind.PERFORMED, "make a clip of the bars from now until it is off"),
         _offset("note_offset", 100, "send notes earlier (-) or later (+)"),
         _offset("clock_offset", 100, "take the clock for earlier (-) or later"),
         _performed("tempo", 20, 300, 100, "BPM", "of the internal clock"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from engine.controls import Value
 from engine.grid import FOUR_FOUR, Meter, Place
 from engine.notes import Bar
+from engine.take import Record
 
 TOP = Place(0, 0, 0)
 
@@ -177,4 +178,4 @@ class Propose:
     bpm: float
 
 
-Out = Send | Compose | Changed | Propose
+Out = Send | Compose | Changed | Propose | Record

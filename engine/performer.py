@@ -32,10 +32,11 @@ from engine.phrases import next_beat
 from engine.plan import EPSILON, TWIN, Plan
 from engine.playing import Playing
 from engine.prepared import Prepared
+from engine.recorder import Recorder
 from engine.setup import Setup
+from engine.showing import shown
 from engine.snapshots import Snapshots
 from engine.song import Landing, Song
-from engine.take import Played, Take
 
 __all__ = ["Performer", "Setup"]
 
@@ -54,7 +55,6 @@ class Performer:
 
     def __init__(self, setup: Setup) -> None:
         self.desk = Desk(setup.styles, setup.controls)
-        self.take = Take()
         self.complaint = ""
         self._setup = setup
         self._song = Song(setup.source, setup.timeout, self.desk.number("tempo"))
@@ -66,6 +66,7 @@ class Performer:
         self._current: Playing | None = None
         self._next: Playing | None = None
         self._plan = Plan(setup.notes)
+        self._recorder = Recorder()
         self._floor_at = -math.inf  # when playing began or jumped
         self._tapped = Tapped(setup.meter)
         self._looked = -1  # number of the bar in which what is tapped was measured last
@@ -127,6 +128,8 @@ class Performer:
             self._prepared.set(self.desk.settings(), self.desk.arrangement())
         if name == "follow":
             self._look(now)
+        elif name == "record":
+            self._recorder.record(bool(kept), self._current, self._song.tick(now))
         elif name == "tempo":
             self._song.set_tempo(float(kept), now)
         elif name == "clock_offset":
@@ -148,18 +151,22 @@ class Performer:
                 self._song.stop()
             case "panic":
                 self._panic = True
+            case "capture":
+                bars, tick = int(self.desk.number("capture_bars")), self._song.tick(now)
+                if not self._recorder.capture(bars, self._current, tick):
+                    self.complaint = "capture: no whole bar has been played yet"
             case "play":
                 if not self._song.run(now):
                     self.complaint = "play: this performance follows MIDI clock; press play there"
             case _:
-                what, _, letter = trigger.partition("_")
-                if what == "store":
-                    self._snapshots.store(letter, self.desk.values)
-                else:
-                    self._recall(letter, now)
+                self._snapshot(trigger, now)
 
-    def _recall(self, letter: str, now: float) -> None:
-        """As if each of its controls were turned now."""
+    def _snapshot(self, trigger: str, now: float) -> None:
+        """Store one, or recall it as if each of its controls were turned now."""
+        what, _, letter = trigger.partition("_")
+        if what == "store":
+            self._snapshots.store(letter, self.desk.values)
+            return
         snapshot = self._snapshots.recall(letter)
         if snapshot is None:
             self.complaint = f"recall_{letter}: snapshot {letter.upper()} is empty; store_{letter}"
@@ -213,14 +220,14 @@ class Performer:
                 self._fill(self._current, now)
             self._replan(now)
         if notes := self._notes(now):
-            return out + notes  # what else is due has its turn right after them
+            return out + notes + self._recorder.news()  # what else is due has its turn after them
         if self._ask_at is not None and now >= self._ask_at:
             out += self._ask(now)
         if self._show_at is not None and now >= self._show_at:
             self._shown_at = now
             self._show_at = now + SHOW_EVERY if self._song.sounding else None
             out.append(Changed(self.state(now)))
-        return out
+        return out + self._recorder.news()
 
     def _silence(self, now: float) -> list[Out]:
         """Let go of everything at a stop or a panic; after a panic the bar goes on."""
@@ -232,7 +239,9 @@ class Performer:
             out.append(Send(bytes((0xB0 + self._setup.channel - 1, ALL_NOTES_OFF, 0)), now))
             self._panic = False
             self._replan_at = now
-        if stopped:
+        if stopped and self._current is not None:
+            if self._recorder.stop(self._current, self._song.tick(now), now):
+                self.desk.values["record"] = 0.0
             self._current = self._next = None
             self._fill_now = False
             self._plan.stop()
@@ -249,15 +258,15 @@ class Performer:
             if note is not None:
                 self._plan.send(note)
                 self._counts["sent"] += 1
-                self.take.add(
-                    Played(note.bar, note.tick, note.score, note.note, note.velocity, send.at)
-                )
+                offset = self.desk.number("note_offset") / 1000.0
+                self._recorder.play(send, note, self._song.timeline, offset)
         return out
 
     def _ask(self, now: float) -> list[Out]:
         """Ask the drummer for the next bar that is missing."""
         self._ask_at = None
-        start, line = self._next_start(), self._song.timeline
+        last, line = self._next or self._current, self._song.timeline
+        start = self._song.start_tick if last is None else last.end  # of the next bar still open
         request = self._prepared.want(self._setup.meter.bar_of(start), self._song.bpm)
         if request is None:
             return []
@@ -266,11 +275,6 @@ class Performer:
         sounding = self._song.sounding
         needed = line.seconds(start + ahead) - self._setup.commit if sounding else math.inf
         return [Compose(request, needed)]
-
-    def _next_start(self) -> int:
-        """The song tick of the next bar that is still open."""
-        last = self._next or self._current
-        return self._song.start_tick if last is None else last.end
 
     def deadline(self) -> float | None:
         """When due() next has something to do, seconds; None: nothing until an event."""
@@ -330,19 +334,24 @@ class Performer:
         ready, current = self._next, self._current
         if current is not None and abs(current.start - left) < TWIN:
             ready = current  # it has only just begun and jumps along
+        elif current is not None:
+            gone = current.start if landing.left is None else landing.left  # asleep: it was missed
+            self._recorder.leave(current, gone, landing.at)
         fill = ready is not None and ready.bar.fill and not ready.called
         if ready is None or (fill and not self._prepared.fill_due(bar)):
             ready = self._taken(meter.bar_start(bar))
         self._plan.land(landing)
         self._agenda.plan(())
-        return self._begin(replace(ready, start=meter.bar_start(bar)), now)
+        return self._begin(replace(ready, start=meter.bar_start(bar)), now, landing.tick)
 
-    def _begin(self, playing: Playing, now: float) -> Playing:
+    def _begin(self, playing: Playing, now: float, entered: float = -math.inf) -> Playing:
         self._current, self._next = playing, None
         known = self._plan.begin(playing.number)
         self._ask_at = self._show_at = now
         if self.desk.adopt(playing.bar) or not known:  # else its notes are planned
             self._replan_at = now
+        entered -= playing.start
+        self._recorder.begin(playing, self._song.timeline, entered, self.desk.values)
         return playing
 
     def _fill(self, current: Playing, now: float) -> None:
@@ -378,18 +387,10 @@ class Performer:
     # ---- showing
     def state(self, now: float) -> State:
         """What a screen shows."""
-        song, meter = self._song, self._setup.meter
-        tick = song.tick(now) if song.sounding else float(song.start_tick)
         following = self._next.bar if self._next else self._prepared.peek()
         counts = {**self._prepared.counts, **self._counts, "dropped": self._agenda.dropped}
-        return State(
-            transport=song.transport.value,
-            driver=song.driver,
-            peers=song.peers,
-            place=meter.place(tick + EPSILON),
-            meter=meter,
-            bpm=song.bpm,
-            steadiness=song.steadiness,
+        return replace(
+            shown(self._song, self._setup.meter, now),
             controls=tuple(self.desk.values.items()),
             bar=self._current.bar if self._current else None,
             next_bar=following,

@@ -90,20 +90,20 @@ class Plan:
         What is past and was not pending (muted, thinned out) stays past; a voice that the kit
         lacks is left out.
         """
-        known, bar = playing.number in self._planned, playing.number
+        known, bar, start = playing.number in self._planned, playing.number, playing.start
         knobs = playing.lead.knobs(knobs) if playing.lead else knobs
         notes = []
         for stroke in strokes(playing.bar, knobs):
-            score, note = playing.start + stroke.score, self._kit.get(stroke.voice)
+            score, note = start + stroke.score, self._kit.get(stroke.voice)
             if note is None or score < self._floor - EPSILON or self._is_twin(score, note):
                 continue
             key = (bar, score, note)
-            tick = max(playing.start + stroke.tick, self._floor)
+            tick = max(start + stroke.tick, self._floor)
             if known and tick < playhead:
                 tick = max(tick, coming.get(key, -math.inf))
             if key in self._sent or (known and tick < playhead and key not in coming):
                 continue
-            notes.append(Note(tick, score, stroke.voice, note, stroke.velocity, bar))
+            notes.append(Note(tick, score, stroke.voice, note, stroke.velocity, bar, start))
         return notes
 
     def _is_twin(self, score: int, note: int) -> bool:

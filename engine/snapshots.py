@@ -1,6 +1,6 @@
 """Snapshots A to H: how all controls stood, to come back to.
 
-What belongs to the room and not to the music (tempo, offsets) is in no snapshot.
+What belongs to the room and not to the music (tempo, offsets, what is recorded) is in none.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from engine.controls import SNAPSHOTS, Control, Kind, Value
 from engine.errors import ControlError
 
-LEFT_OUT = ("tempo", "note_offset", "clock_offset")
+LEFT_OUT = ("tempo", "note_offset", "clock_offset", "record", "capture_bars")
 Snapshot = Mapping[str, Value]
 
 

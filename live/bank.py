@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -11,7 +10,7 @@ from engine.events import Request
 from engine.grid import FOUR_FOUR
 from engine.notes import Bar, Hit, Voice
 from engine.performer import Setup
-from engine.take import Played
+from engine.take import Played, Taken
 from live.config import Config
 from live.render import render
 from live.setting import open_setting
@@ -58,14 +57,16 @@ def rendered(setup: Setup, name: str, seed: int, compose: Compose) -> tuple[Bar,
     bpm = Random(f"{seed} {name}").triangular(low, high, usual)
     started = replace(setup, seed=seed, meter=FOUR_FOUR, controls={"style": name, "tempo": bpm})
     done = render(started, BARS, compose)
-    return heard(done.played, {note: voice for voice, note in setup.notes.items()})
+    return heard(done.taken, {note: voice for voice, note in setup.notes.items()})
 
 
-def heard(played: Iterable[Played], voices: dict[int, Voice]) -> tuple[Bar, ...]:
-    """Notes as they were sent, as bars of 4/4: swing and feel are the offsets of the strokes."""
-    hits: dict[int, list[Hit]] = defaultdict(list)
-    for note in played:
-        bar, tick = divmod(note.score, FOUR_FOUR.bar_ticks)
-        late = round(note.tick) - note.score
-        hits[bar].append(Hit(tick, voices[note.note], note.velocity, late))
-    return tuple(replace(Bar.of(hits[bar]), felt=True) for bar in sorted(hits))
+def heard(taken: Iterable[Taken], voices: Mapping[int, Voice]) -> tuple[Bar, ...]:
+    """Bars as they were sent: swing and feel are the offsets of the strokes."""
+    return tuple(
+        replace(Bar.of((_hit(note, voices) for note in bar.notes), bar.begun.meter), felt=True)
+        for bar in taken
+    )
+
+
+def _hit(note: Played, voices: Mapping[int, Voice]) -> Hit:
+    return Hit(note.score, voices[note.note], note.velocity, round(note.tick) - note.score)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from engine.errors import ControlError
 from engine.events import Changed, Compose, Composed, Panic, Propose, Send, State, Turned
 from engine.performer import Performer
+from engine.take import Begun, Keep, Left, Played, Record
 from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
@@ -64,6 +65,7 @@ class Hands:
     propose: Callable[[float], None] = lambda _bpm: None  # no Link session to ask
     tell: Callable[[str, bytes], None] = lambda _port, _message: None  # a surface, by its port
     surfaces: Callable[[], Sequence[str]] = tuple  # the ports it can tell
+    keep: Callable[[Record], None] = lambda _record: None  # nobody keeps the take
 
 
 def settle() -> None:
@@ -204,6 +206,8 @@ class Conductor:
                     self._surfaces.feedback.look()
                 case Propose(bpm):
                     self._hands.propose(bpm)
+                case Begun() | Played() | Left() | Keep():
+                    self._hands.keep(out)
         if state is None and now - self._shown >= IDLE:
             state = self._performer.state(now)
         if state is not None:

@@ -9,61 +9,65 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from engine.clip import clip_of
 from engine.events import Compose, Composed, Request, Turned
 from engine.grid import TICKS_PER_BEAT
 from engine.notes import Bar
 from engine.performer import Performer, Setup
-from engine.take import Played, Take
+from engine.take import Begun, Left, Played, Take, Taken
 from model.midifile import Note, write
-
-GATE_TICKS = 60  # a 32nd; drums ignore it, clips look tidy
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """The bars played, the file's bytes, and every note that was sent."""
+    """The bars played, the file's bytes, and what was sent of each bar."""
 
     bars: tuple[Bar, ...]
     data: bytes
     bpm: float
-    played: tuple[Played, ...]
+    taken: tuple[Taken, ...]
 
 
 def render(setup: Setup, bars: int, compose: Callable[[Request], Bar | None]) -> Rendering:
     """Play `bars` bars by the internal clock at once; `compose` None answers are improvised."""
     performer = Performer(replace(setup, source="internal"))
-    performer.take = Take(bars + 1)
+    take = Take(None)
     bpm = performer.desk.number("tempo")
-    total = bars * setup.meter.bar_ticks
-    end = total * 60.0 / (bpm * TICKS_PER_BEAT)
-    _perform(performer, 0.0, compose)  # bars are prepared before the first downbeat
+    end = bars * setup.meter.bar_ticks * 60.0 / (bpm * TICKS_PER_BEAT)
+    _perform(performer, take, 0.0, compose)  # bars are prepared before the first downbeat
     performer.receive(Turned("play", 1.0), 0.0)
     played: dict[int, Bar] = {}
     now = 0.0
     while now < end - 1e-9:
-        _perform(performer, now, compose)
+        _perform(performer, take, now, compose)
         if performer.current is not None:
             played[performer.current.number] = performer.current.bar
         deadline = performer.deadline()
         now = end if deadline is None else min(end, max(now, deadline))
-    sent = performer.take.last(bars + 1)
-    notes = [_note(note, bpm, total) for note in sent]
+    clip = clip_of(take.bars[:bars])
     title = f"{performer.desk.values['style']} {bars} bars {bpm:g} BPM"
-    data = write(notes, bpm, setup.meter, title, total)
-    return Rendering(tuple(played.values()), data, bpm, sent)
+    notes = [Note(round(n.tick), n.note, n.velocity, round(n.length)) for n in clip.notes]
+    data = write(notes, bpm, setup.meter, title, clip.ticks)
+    return Rendering(tuple(played.values()), data, bpm, take.bars[:bars])
 
 
-def _perform(performer: Performer, now: float, compose: Callable[[Request], Bar | None]) -> None:
+def _perform(
+    performer: Performer, take: Take, now: float, compose: Callable[[Request], Bar | None]
+) -> None:
     """Do what is due, answering every request at the same moment."""
-    asked = [out.request for out in performer.due(now) if isinstance(out, Compose)]
+    asked = _due(performer, take, now)
     while asked:
         request = asked.pop()
         bar = compose(request)
         if bar is not None:
             performer.receive(Composed(request.number, request.generation, bar), now)
-            asked = [out.request for out in performer.due(now) if isinstance(out, Compose)]
+            asked = _due(performer, take, now)
 
 
-def _note(played: Played, bpm: float, total: int) -> Note:
-    tick = round(played.at * bpm * TICKS_PER_BEAT / 60.0)
-    return Note(min(total - 1, max(0, tick)), played.note, played.velocity, GATE_TICKS)
+def _due(performer: Performer, take: Take, now: float) -> list[Request]:
+    """What is to be composed; what was played goes into the take."""
+    due = performer.due(now)
+    for out in due:
+        if isinstance(out, Begun | Played | Left):
+            take.add(out)
+    return [out.request for out in due if isinstance(out, Compose)]

@@ -36,6 +36,7 @@ from engine.notes import Bar, Hit, Voice
 from engine.performer import Performer, Setup
 from engine.song import Transporting
 from engine.style import Feel, Style
+from engine.take import Begun, Keep, Left, Played, Record, Take
 
 KICK, SNARE, HAT, CRASH = Voice.KICK, Voice.SNARE, Voice.CLOSED_HAT, Voice.CRASH
 KIT = {
@@ -155,6 +156,9 @@ class Stage:
         self.asked: list[Compose] = []
         self.states: list[tuple[float, State]] = []
         self.proposed: list[tuple[float, float]] = []
+        self.take = Take(None)
+        self.records: list[Record] = []
+        self.keeps: list[Keep] = []
         self._events: list[tuple[float, int, Event]] = []
         self._order = count()
         self._due()
@@ -212,6 +216,11 @@ class Stage:
                 self.states.append((self.now, state))
             case Propose(bpm):
                 self.proposed.append((self.now, bpm))
+            case Keep():
+                self.keeps.append(out)
+            case Begun() | Played() | Left():
+                self.records.append(out)
+                self.take.add(out)
 
     # ---- what was heard
     def ons(self, note: int | None = None, since: float = 0.0) -> list[tuple[float, int, int]]:

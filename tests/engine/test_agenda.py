@@ -9,7 +9,7 @@ ON, OFF = 0x99, 0x89
 
 
 def note(tick: float, number: int = 36, velocity: int = 100, score: int | None = None) -> Note:
-    return Note(tick, round(tick) if score is None else score, Voice.KICK, number, velocity, 0)
+    return Note(tick, round(tick) if score is None else score, Voice.KICK, number, velocity, 0, 0)
 
 
 def heard(agenda: Agenda, now: float, **more: float | None) -> list[tuple[float, int, int]]:

@@ -20,6 +20,7 @@ from engine.events import (
 from engine.grid import METERS, Meter, Place
 from engine.notes import Hit, Voice
 from engine.performer import Performer, Setup
+from engine.take import Begun, Played
 from tests.engine.stage import (
     BACKBEAT,
     CRASH,
@@ -485,7 +486,7 @@ def test_a_beginning_is_due_at_once() -> None:
     performer.receive(Tick(), 1.1)
     assert performer.deadline() == -math.inf
     assert performer.current is None
-    assert all(isinstance(out, Send) for out in performer.due(1.1))
+    assert all(isinstance(out, Send | Begun | Played) for out in performer.due(1.1))
     assert performer.deadline() == 1.1  # the notes have gone; now what else is due
     assert any(isinstance(out, Compose) for out in performer.due(1.1))
     limit = performer.deadline()
@@ -612,17 +613,13 @@ def test_the_loop_repeats_what_was_played() -> None:
     stage, master = on_stage(None, controls={"variation": 1.0, "style": "jazz"})
     stage.turn(3.5, loop=1.0).turn(4.5, style="house")
     stage.play(master.beats(20)).until(master.now - 0.01)
-    played = [
-        (note.bar, note.score, note.note, note.velocity) for note in stage.performer.take.last(5)
+    bars = [
+        [(note.score, note.note, note.velocity) for note in bar.notes] for bar in stage.take.bars
     ]
-    bars = [[note[1:] for note in played if note[0] == bar] for bar in range(5)]
     assert [note[1] for note in bars[2]] == [note[1] for note in bars[0]]
 
-    def notes(bar: int) -> list[tuple[int, int, int]]:
-        return [(score - bar * 1920, note, velocity) for score, note, velocity in bars[bar]]
-
-    assert notes(0) != notes(1)
-    assert [notes(bar) for bar in range(2, 5)] == [notes(0), notes(1), notes(0)]
+    assert bars[0] != bars[1]
+    assert bars[2:5] == [bars[0], bars[1], bars[0]]
 
 
 def test_undo_brings_back_the_bar_and_its_controls_at_the_next_bar_line() -> None:
@@ -703,11 +700,11 @@ def test_a_state_says_what_plays_and_what_comes() -> None:
 def test_what_was_played_is_kept() -> None:
     stage, master = on_stage()
     stage.play(master.beats(8)).until(4.99)
-    take = stage.performer.take.last(2)
-    assert [(note.bar, note.score, note.note, note.velocity) for note in take] == [
-        (beat // 4, beat * 480, 36, 100) for beat in range(8)
+    notes = [note for bar in stage.take.bars[:2] for note in bar.notes]
+    assert [(note.number, note.score, note.note, note.velocity) for note in notes] == [
+        (beat // 4, beat % 4 * 480, 36, 100) for beat in range(8)
     ]
-    assert [note.at for note in take] == beats(0, 8)
+    assert [note.at for note in notes] == beats(0, 8)
 
 
 def test_a_fill_every_few_bars_and_a_crash_after_it() -> None:

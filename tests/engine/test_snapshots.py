@@ -14,7 +14,8 @@ def test_a_snapshot_holds_all_that_is_music_and_nothing_of_the_room() -> None:
     held = kept.recall("a")
     assert held is not None
     triggers = {name for name, row in TABLE.items() if row.kind.value == "trigger"}
-    assert set(TABLE) - set(held) == triggers | {"tempo", "note_offset", "clock_offset"}
+    room = {"tempo", "note_offset", "clock_offset", "record", "capture_bars"}
+    assert set(TABLE) - set(held) == triggers | room
 
 
 def test_an_empty_one_is_none_and_a_stored_one_does_not_move() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.notes import Hit, Voice
 from engine.performer import Setup
-from engine.take import Played
+from engine.take import Begun, Played, Taken
 from live.bank import bank_row, heard, rendered, renders
 from live.config import Config
 from live.setting import open_setting
@@ -18,13 +18,11 @@ def setup() -> Setup:
 
 
 def test_notes_are_heard_as_strokes_with_their_lateness() -> None:
-    notes = [
-        Played(0, 0.0, 0, 36, 100, 0.0),
-        Played(0, 131.6, 120, 42, 60, 0.1),
-        Played(1, 1915.0, 1920, 38, 90, 2.0),
-    ]
+    beat = [Played(0, 0.0, 0, 36, 100, 0.0, 120), Played(0, 131.6, 120, 42, 60, 0.1, 120)]
+    early = [Played(1, -5.0, 0, 38, 90, 2.0, 120)]
+    taken = [Taken(Begun(n, 0, 0.0, 120.0), {}, notes) for n, notes in enumerate((beat, early))]
     voices = {36: Voice.KICK, 42: Voice.CLOSED_HAT, 38: Voice.SNARE}
-    first, second = heard(notes, voices)
+    first, second = heard(taken, voices)
     assert first.hits == (Hit(0, Voice.KICK, 100), Hit(120, Voice.CLOSED_HAT, 60, 12))
     assert second.hits == (Hit(0, Voice.SNARE, 90, -5),)
     assert first.felt
