@@ -5,7 +5,9 @@ DrumigenError
 │   ├── ConfigError    config.yaml or the command line
 │   ├── MappingError   a style, kit or controller file
 │   ├── ControlError   a control that is not there, or a value it does not take
-│   └── WeightsError   a weights file that is missing, damaged or of another make
+│   ├── WeightsError   a weights file that is missing, damaged or of another make
+│   ├── TakeError      a take that cannot be read
+│   └── DeliveryError  a clip that did not get where it was to go
 └── TransitionError    a bug of ours: the transport was asked for what its table lacks
 """
 
@@ -32,6 +34,14 @@ class ControlError(UserError):
 
 class WeightsError(UserError):
     """A weights file that cannot be played from."""
+
+
+class TakeError(UserError):
+    """A take's file that is not there, cannot be read, or holds no such bars."""
+
+
+class DeliveryError(UserError):
+    """A clip did not get to a folder or into Live; says what is there of it, and the remedy."""
 
 
 class TransitionError(DrumigenError):

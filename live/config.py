@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
+from engine.clip import EDGES
 from engine.controls import SNAPSHOTS, Value
 from engine.errors import ConfigError, MappingError
 from engine.grid import METERS
@@ -18,10 +19,13 @@ from mappings.reading import Fields, read_yaml
 SOURCES = ("auto", "midi", "link", "internal")
 CONTROLLERS = ("auto", "ports", "takeover", "folder")
 TAKEOVERS = ("none", "pickup", "scale")
+FILES = ("mid", "straight", "voices", "alc")
+LIVE = ("enabled", "track", "new_scene", "host", "port", "reply_port")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 KEYS = (
     "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
     "controllers", "midi", "link", "osc", "timing", "drummer", "controls", "snapshots",
+    "takes", "clips",
 )  # fmt: skip
 
 
@@ -33,6 +37,32 @@ class Controllers:
     ports: Mapping[str, str] = field(default_factory=dict)  # maps by parts of port names
     takeover: str | None = None  # None: as each map says
     folder: str | None = None  # the user's own maps; None: mappings.own_map.own_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """The part `takes` of config.yaml."""
+
+    enabled: bool = True
+    folder: str | None = None
+    days: float = 365.0
+    megabytes: float = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clips:
+    """The part `clips` of config.yaml, and under it `live`, all that starts with `live_`."""
+
+    folder: str | None = None
+    files: tuple[str, ...] = ("mid",)
+    early: str = "start"
+    template: str | None = None
+    live: bool = True
+    live_track: str = "Drums"
+    live_new_scene: bool = True
+    live_host: str = "127.0.0.1"
+    live_port: int = 11000
+    live_reply_port: int = 11001
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,8 @@ class Config:
     threads: int = 1
     controls: Mapping[str, Value] = field(default_factory=dict)
     snapshots: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    takes: Takes = field(default_factory=Takes)
+    clips: Clips = field(default_factory=Clips)
 
 
 def load_config(path: Path) -> Config:
@@ -119,6 +151,37 @@ def _config(top: Fields) -> Config:
         threads=drummer.whole("threads", 1, 16, 1),
         controls=_controls(top, "controls"),
         snapshots=_snapshots(top),
+        takes=_takes(top.under("takes", ("enabled", "folder", "days", "megabytes"), {})),
+        clips=_clips(top.under("clips", ("folder", "files", "early", "template", "live"), {})),
+    )
+
+
+def _takes(fields: Fields) -> Takes:
+    return Takes(
+        enabled=_flag(fields, "enabled", default=True),
+        folder=_maybe(fields, "folder"),
+        days=fields.number("days", 1, 36500, 365.0),
+        megabytes=fields.number("megabytes", 1, 1e6, 1000.0),
+    )
+
+
+def _clips(fields: Fields) -> Clips:
+    live = fields.under("live", LIVE, {})
+    given = "files" in fields.values
+    files = _names(fields, "files", f"a list of {', '.join(FILES)}") if given else ("mid",)
+    if wrong := [name for name in files if name not in FILES]:
+        raise fields.wrong("files", wrong[0], f"one of {', '.join(FILES)}")
+    return Clips(
+        folder=_maybe(fields, "folder"),
+        files=files,
+        early=fields.choice("early", EDGES, "start"),
+        template=_maybe(fields, "template"),
+        live=_flag(live, "enabled", default=True),
+        live_track=live.text("track", "Drums"),
+        live_new_scene=_flag(live, "new_scene", default=True),
+        live_host=live.text("host", "127.0.0.1"),
+        live_port=live.whole("port", 1, 65535, 11000),
+        live_reply_port=live.whole("reply_port", 1, 65535, 11001),
     )
 
 

@@ -33,6 +33,7 @@ class Moment:
     complaint: str = ""
     peers: int = 0
     learn: str = ""
+    kept: str = ""
     faults: tuple[tuple[str, Fault], ...] = ()
 
 
@@ -41,7 +42,7 @@ def moment(view: View) -> Moment:
     state = view.state
     bar = state.place.bar if state.bar else None
     words = view.worker.state, view.midi, view.osc, state.complaint
-    return Moment(state.transport, bar, *words, state.peers, view.learn, view.faults)
+    return Moment(state.transport, bar, *words, state.peers, view.learn, view.kept, view.faults)
 
 
 def lines(view: View, before: Moment) -> Iterator[str]:
@@ -64,6 +65,8 @@ def lines(view: View, before: Moment) -> Iterator[str]:
         yield f"refused  {state.complaint}"
     if present.learn and present.learn != before.learn:
         yield f"learn    {view.learn}"
+    if view.kept and present.kept != before.kept:
+        yield f"kept     {view.kept}"
     known = dict(before.faults)
     for kind, fault in present.faults:
         if _worth_saying(fault, known.get(kind)):

@@ -17,7 +17,10 @@ from engine.tab import LABEL, ROWS, rows
 from live.lines import TRANSPORT, peers
 from live.view import View
 
-HELP = "space play/stop   f F fill   n new idea   u undo   l loop   m map a knob   p panic   q quit"
+HELP = (
+    "space play/stop   f F fill   n new idea   u undo   l loop   c capture   r record   "
+    "m map a knob   p panic   q quit"
+)
 SHADES = {"X": "bold bright_white", "x": "bold green", "o": "green", "g": "dim green"}
 COLOURS = {
     "playing": "bold green",
@@ -119,6 +122,7 @@ def _knobs(values: dict[str, Value], table: dict[str, Control]) -> RenderableTyp
         grid.add_row(*cells[start : start + 3])
     words = [f"{name} {_plain(values[name])}" for name in WORDS]
     held = Text("LOOP   " if values["loop"] else "", style="bold magenta")
+    held.append("● REC   " if values["record"] else "", style="bold red")
     for switch, word in (("mute", "muted"), ("lock", "locked")):
         if groups := [group for group in GROUPS if values[f"{switch}_{group}"]]:
             held.append(f"{word} {', '.join(groups)}   ", style="yellow")
@@ -157,6 +161,8 @@ def _foot(view: View) -> RenderableType:
         grid.add_row(Text(name, style="dim"), Text(text))
     if view.learn:
         grid.add_row(Text("learn", style="cyan"), Text(view.learn))
+    if view.kept:
+        grid.add_row(Text("kept", style="green"), Text(view.kept))
     for kind, fault in view.faults:
         grid.add_row(Text(f"! {kind}", style="red"), Text(f"{fault.count}×: {fault.text}"))
     if state.complaint:

@@ -27,6 +27,8 @@ KEYS = {
     "n": "new_idea",
     "u": "undo",
     "l": "loop",
+    "c": "capture",
+    "r": "record",
     "p": "panic",
     "q": "quit",
 }
@@ -114,6 +116,6 @@ def _command(key: str, view: View) -> tuple[str, float] | None:
     command = KEYS.get(key)
     if command == "space":
         return ("play" if view.state.transport in ("stopped", "gone") else "stop"), 1.0
-    if command == "loop":  # a switch: what it is not now
+    if command in ("loop", "record"):  # a switch: what it is not now
         return command, 1.0 - float(dict(view.state.controls)[command])
     return (command, 1.0) if command else None

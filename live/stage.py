@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from engine.controls import Control
 from engine.errors import MappingError
@@ -25,6 +26,8 @@ from live.config import Config
 from live.faults import Faults
 from live.feed import Feed
 from live.inbox import Inbox
+from live.keeper import Keeper
+from live.keeper import Spec as KeeperSpec
 from live.lateness import LatenessLog
 from live.learn import Learn
 from live.link import LinkSession, link_of
@@ -32,8 +35,10 @@ from live.loop import Conductor, Ears, Hands, MidiIn, settle
 from live.osc import Osc
 from live.ports import Ports, PortStatus
 from live.priority import raise_priority
-from live.setting import map_folder, open_setting
+from live.setting import Setting, map_folder, open_setting
 from live.surfaces import Surfaces
+from live.take_file import Header
+from live.takes import take_folder
 from live.view import View
 from live.worker import Spec, Worker
 from mappings.bindings import Binding
@@ -60,6 +65,7 @@ class Stage:
     link: LinkSession | None = None
     announcer: Announcer | None = None
     priority: str = ""
+    kept: str = ""
     _midi: str = ""
     _announced: str = ""
     _looked: float = field(default=-math.inf)
@@ -82,6 +88,7 @@ class Stage:
                 lateness=self.lateness.figures(),
                 faults=self.faults.kinds(),
                 learn=self.surfaces.learner.said,
+                kept=self.kept,
             )
         )
 
@@ -94,6 +101,13 @@ class Stage:
         self.faults.set("drummer", worker.restarts, worker.fault)
         if self.announcer and (text := self.announcer.look()):
             self._announced = f", {text}"
+
+    def hear(self, kind: str, text: str) -> None:
+        """The keeper's words, from its thread: what was kept, or a fault."""
+        if kind == "kept":
+            self.kept = text
+        else:
+            self.faults.add(kind, text)
 
     def compose(self, out: Compose) -> None:
         self.worker.ask(out.request)
@@ -150,7 +164,16 @@ def perform(config: Config, seconds: float | None) -> int:
     stage = Stage(
         setting.setup, ports, worker, feed, faults, lateness, osc_text, surfaces, link, announcer
     )
-    hands = Hands(ports.send, stage.compose, stage.show, stage.propose, ports.tell, ports.surfaces)
+    tape = tape_of(config, setting, stage.hear)
+    hands = Hands(
+        ports.send,
+        stage.compose,
+        stage.show,
+        stage.propose,
+        ports.tell,
+        ports.surfaces,
+        tape.keep,
+    )
     ears = Ears(inbox, surfaces, osc)
     conductor = Conductor(performer, ears, hands, faults, lateness)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -159,6 +182,7 @@ def perform(config: Config, seconds: float | None) -> int:
     # The drummer takes longest to get ready, so it starts first.
     worker.open()
     feed.open()
+    tape.open()
     ports.open()
     if link is not None:
         link.open()
@@ -174,6 +198,7 @@ def perform(config: Config, seconds: float | None) -> int:
         ports.close()
         if link is not None:
             link.close()
+        tape.close()
         worker.close()
         feed.close()
         if announcer:
@@ -204,6 +229,24 @@ def open_osc(config: Config) -> tuple[socket.socket | None, str]:
     if reachable(config.osc_host) and not config.osc_allow:
         return osc, f"UDP {where}, but osc.allow names nobody: this machine only"
     return osc, f"UDP {where}"
+
+
+def tape_of(config: Config, setting: Setting, say: Callable[[str, str], None]) -> Keeper:
+    """Who writes the take and makes the clips."""
+    setup, takes = setting.setup, config.takes
+    began = datetime.now().astimezone().isoformat(timespec="seconds")
+    kit = {voice.value: note for voice, note in setup.notes.items()}
+    return Keeper(
+        KeeperSpec(
+            Header(began, setup.seed, setup.channel, kit),
+            str(take_folder(takes)) if takes.enabled else None,
+            takes.days,
+            takes.megabytes,
+            {name: style.title for name, style in setup.styles.items()},
+            config.clips,
+        ),
+        say,
+    )
 
 
 def announces(config: Config, port: socket.socket | None) -> Announcer | None:

@@ -31,3 +31,4 @@ class View:
     lateness: Lateness = field(default_factory=Lateness)
     faults: tuple[tuple[str, Fault], ...] = ()
     learn: str = ""  # what to do to bind a knob, or what was bound
+    kept: str = ""  # the clip that was made last, and where it is

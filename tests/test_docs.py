@@ -92,8 +92,9 @@ def test_the_nanokontrol2_of_the_readme_is_the_map() -> None:
     assert [by_cc[cc] for cc in range(48, 56)] == [
         *(f"mute_{g}" for g in groups), "fill_now", "panic",
     ]  # fmt: skip
-    assert [by_cc[cc] for cc in (38, 39, 41, 42, 43, 44, 45, 46)] == [
-        "time", "fill_every", "play", "stop", "undo", "new_idea", "fill", "loop",
+    assert [by_cc[cc] for cc in (38, 39, 41, 42, 43, 44, 45, 46, 60, 62)] == [
+        "time", "fill_every", "play", "stop", "undo", "new_idea", "record", "loop",
+        "capture", "fill",
     ]  # fmt: skip
     words = README.partition("**A nanoKONTROL2, for example.**")[2].partition("\n\n")[0]
     assert ", ".join(faders) in " ".join(words.split())

@@ -43,6 +43,8 @@ class Drumigen:
         self.osc = free_udp_port()
         config.setdefault("osc", {"port": self.osc})
         config.setdefault("link", {"enabled": False})  # nobody else's music is to be met
+        config.setdefault("takes", {"folder": str(folder / "takes")})
+        config.setdefault("clips", {"folder": str(folder / "clips"), "live": {"enabled": False}})
         self._prefix = prefix
         self.config = folder / "performance.yaml"
         self.config.write_text(yaml.safe_dump(config), encoding="utf-8")

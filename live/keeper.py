@@ -1,0 +1,125 @@
+"""The take's keeper seen from the conductor: told everything that is played, never waited for.
+
+A process of its own writes the take and makes the clips, so no disk and no Live is in the
+conductor's way. A thread passes the records on a few times a second; a keeper that dies is
+started again and goes on with a new file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import multiprocessing
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+
+from engine.take import Keep, Record
+from live.bell import Bell
+from live.config import Clips
+from live.priority import HELPER, raise_priority
+from live.take_file import Header
+
+EVERY = 0.2  # seconds between looks at what was played: what a killed conductor takes along
+MOST = 200_000  # records that wait for a keeper that cannot take them: some hours of notes
+AGAIN = 2.0  # seconds before another keeper is started where one died
+GOODBYE = 5.0  # seconds a keeper may take to write what is left and deliver what it can
+Say = Callable[[str, str], None]  # a kind ("kept", or of a fault) and words
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a keeper is started with.
+
+    `takes` is the folder they are written to, None: nowhere; takes older than `days`, or more
+    than `megabytes` of them, go. `titles` of styles are for the clips' names.
+    """
+
+    header: Header
+    takes: str | None = None
+    days: float = 365.0
+    megabytes: float = 1000.0
+    titles: Mapping[str, str] = field(default_factory=dict)
+    clips: Clips = field(default_factory=Clips)
+
+
+def _serve(connection: Connection, spec: Spec) -> None:
+    # Imported by name in the child only: mido and XML must not enter the conductor's process.
+    importlib.import_module("live.keeping").serve(connection, spec)
+
+
+class Keeper:
+    """`say` is called from a thread with what became of a clip, or what went wrong."""
+
+    def __init__(
+        self, spec: Spec, say: Say, *, serve: Callable[[Connection, Spec], None] = _serve
+    ) -> None:
+        self._spec, self._say, self._serve = spec, say, serve
+        self._records: deque[Record] = deque(maxlen=MOST)
+        self._bell = Bell()
+        self._open = True
+        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
+        self.pid: int | None = None
+
+    def open(self) -> None:
+        """Start the thread, and it the process."""
+        self._thread.start()
+
+    def keep(self, record: Record) -> None:
+        """Add to the take; a Keep is answered at once. Never blocks."""
+        self._records.append(record)
+        if isinstance(record, Keep):
+            self._bell.ring()
+
+    def close(self) -> None:
+        """Write what is left, and wait until it is written."""
+        self._open = False
+        self._bell.ring()
+        self._thread.join(timeout=2.0 * GOODBYE)
+        self._bell.close()
+
+    # ---- the thread
+    def _run(self) -> None:
+        raise_priority(HELPER)
+        context = multiprocessing.get_context("spawn")
+        while self._open:
+            ours, theirs = context.Pipe()
+            process = context.Process(target=self._serve, args=(theirs, self._spec), name="keeper")
+            process.start()
+            self.pid = process.pid
+            theirs.close()
+            with contextlib.suppress(EOFError, OSError):  # it is gone: the beat goes on
+                self._converse(ours)
+            if not self._open:
+                self._part(ours)
+            ours.close()
+            process.join(timeout=GOODBYE)
+            process.kill()
+            process.join()
+            if self._open:
+                self._say("take", f"its keeper died (exit {process.exitcode}) and is started again")
+                time.sleep(AGAIN)
+
+    def _converse(self, pipe: Connection) -> None:
+        while self._open:
+            if pipe in wait([pipe, self._bell.ear], EVERY):
+                self._say(*pipe.recv())
+            self._bell.silence()
+            self._pass_on(pipe)
+
+    def _pass_on(self, pipe: Connection) -> None:
+        records = [self._records.popleft() for _ in range(len(self._records))]
+        if records:
+            pipe.send(records)
+
+    def _part(self, pipe: Connection) -> None:
+        """Say goodbye, and hear it out."""
+        with contextlib.suppress(EOFError, OSError):
+            self._pass_on(pipe)
+            pipe.send(None)
+            until = time.monotonic() + GOODBYE
+            while pipe.poll(max(0.0, until - time.monotonic())):
+                self._say(*pipe.recv())
