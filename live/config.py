@@ -118,14 +118,12 @@ def _config(top: Fields) -> Config:
     osc = top.under("osc", ("host", "port", "allow", "peers", "announce"), {})
     timing = top.under("timing", ("lookahead", "commit", "clock_timeout"), {})
     drummer = top.under("drummer", ("weights", "device", "threads"), {})
-    bpm = top.values.get("bpm")
-    quantum = link.values.get("quantum")
     return Config(
         style=top.text("style", "funk"),
         styles=_names(top, "styles", "a list of folders"),
         seed=top.whole("seed", 0, 2**31 - 1, 3),
         clock=top.choice("clock", SOURCES, "auto"),
-        bpm=None if bpm is None else top.number("bpm", 20, 300),
+        bpm=_number(top, "bpm", 20, 300),
         play=_flag(top, "play", default=False),
         meter=top.choice("meter", METERS, "4/4"),
         kit=top.text("kit", "gm"),
@@ -135,7 +133,7 @@ def _config(top: Fields) -> Config:
         inputs=_names(midi, "inputs"),
         outputs=_names(midi, "outputs"),
         link=_flag(link, "enabled", default=True),
-        link_quantum=None if quantum is None else link.number("quantum", 1, 16),
+        link_quantum=_number(link, "quantum", 1, 16),
         link_start_stop=_flag(link, "start_stop", default=True),
         link_propose_tempo=_flag(link, "propose_tempo", default=False),
         osc_host=osc.text("host", "127.0.0.1"),
@@ -205,6 +203,10 @@ def _takeover(fields: Fields) -> str | None:
 
 def _maybe(fields: Fields, key: str) -> str | None:
     return None if fields.values.get(key) is None else fields.text(key)
+
+
+def _number(fields: Fields, key: str, low: float, high: float) -> float | None:
+    return None if fields.values.get(key) is None else fields.number(key, low, high)
 
 
 def _flag(fields: Fields, key: str, *, default: bool) -> bool:

@@ -84,24 +84,31 @@ class Keeper:
     # ---- the thread
     def _run(self) -> None:
         raise_priority(HELPER)
-        context = multiprocessing.get_context("spawn")
-        while self._open:
-            ours, theirs = context.Pipe()
-            process = context.Process(target=self._serve, args=(theirs, self._spec), name="keeper")
-            process.start()
-            self.pid = process.pid
-            theirs.close()
-            with contextlib.suppress(EOFError, OSError):  # it is gone: the beat goes on
-                self._converse(ours)
-            if not self._open:
-                self._part(ours)
-            ours.close()
-            process.join(timeout=GOODBYE)
-            process.kill()
-            process.join()
+        while True:
+            closing = not self._open
+            died = self._live()
+            if closing or (not self._open and not self._records):
+                return
             if self._open:
-                self._say("take", f"its keeper died (exit {process.exitcode}) and is started again")
-                time.sleep(AGAIN)
+                self._say("take", f"its keeper died (exit {died}) and is started again")
+                wait([self._bell.ear], AGAIN)
+
+    def _live(self) -> int | None:
+        """One keeper's life; its exit status. With the performance over: only what is left."""
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=self._serve, args=(theirs, self._spec), name="keeper")
+        process.start()
+        self.pid = process.pid
+        theirs.close()
+        with contextlib.suppress(EOFError, OSError):  # it is gone: the beat goes on
+            self._converse(ours)
+            self._part(ours)
+        ours.close()
+        process.join(timeout=GOODBYE)
+        process.kill()
+        process.join()
+        return process.exitcode
 
     def _converse(self, pipe: Connection) -> None:
         while self._open:
@@ -117,9 +124,8 @@ class Keeper:
 
     def _part(self, pipe: Connection) -> None:
         """Say goodbye, and hear it out."""
-        with contextlib.suppress(EOFError, OSError):
-            self._pass_on(pipe)
-            pipe.send(None)
-            until = time.monotonic() + GOODBYE
-            while pipe.poll(max(0.0, until - time.monotonic())):
-                self._say(*pipe.recv())
+        self._pass_on(pipe)
+        pipe.send(None)
+        until = time.monotonic() + GOODBYE
+        while pipe.poll(max(0.0, until - time.monotonic())):
+            self._say(*pipe.recv())

@@ -1,13 +1,13 @@
 """config.yaml: the one that came along loads, and a wrong one says what is wrong."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
 
 from engine.errors import ConfigError, UserError
-from live.config import Config, Controllers, load_config
+from live.config import Clips, Config, Controllers, Takes, load_config
 from live.setting import open_setting
 from live.trained import DRUMMER, trained_styles
 from model.checkpoint import DEFAULT
@@ -45,11 +45,18 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
      osc: {host: 0.0.0.0, port: 9100, allow: [192.168.1.0/24], peers: ["10.0.0.7:9001"],
            announce: false}, timing: {lookahead: 3, commit: 50, clock_timeout: 4},
      drummer: {weights: w.safetensors, device: cpu, threads: 2}, controls: {density: 0.1},
-     snapshots: {a: {style: jazz, swing: 58}, h: {}}}
+     snapshots: {a: {style: jazz, swing: 58}, h: {}},
+     takes: {enabled: false, folder: t, days: 9, megabytes: 5},
+     clips: {folder: c, files: [straight, alc], early: wrap, template: s.als,
+             live: {enabled: false, track: MD, new_scene: false, host: 10.0.0.9, port: 1,
+                    reply_port: 2}}}
     """
     config = load_config(written(tmp_path, text))
     same = [f.name for f in fields(Config) if getattr(config, f.name) == getattr(Config(), f.name)]
     assert not same
+    assert config.takes == Takes(False, "t", 9.0, 5.0)
+    clips = asdict(config.clips)
+    assert [name for name, value in asdict(Clips()).items() if clips[name] == value] == []
     assert config.commit == 0.05
     assert config.osc_allow == (IPv4Network("192.168.1.0/24"),)
     assert config.osc_peers == (("10.0.0.7", 9001),)
@@ -76,6 +83,11 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
         ("osc: {peers: ['phone:9001']}", r"osc.peers: \['phone:9001'\] is not a list of IPv4"),
         ("osc: {peers: ['10.0.0.7:0']}", r"osc.peers: \['10.0.0.7:0'\] is not a list of IPv4"),
         ("osc: {announce: 1}", r"osc.announce: 1 is not true or false"),
+        ("takes: {days: 0}", r"takes.days: 0 is not a number from 1 to 36500"),
+        ("clips: {files: mid}", r"clips.files: 'mid' is not a list of mid, straight, voices, alc"),
+        ("clips: {files: [wav]}", r"clips.files: 'wav' is not one of mid, straight, voices, alc"),
+        ("clips: {early: never}", r"clips.early: 'never' is not one of start, wrap"),
+        ("clips: {live: {port: 0}}", r"clips.live.port: 0 is not a whole number from 1 to 65535"),
         ("timing: {commit: 5}", r"timing.commit: 5 is not a number from 20 to 200"),
         ("controllers: {auto: 1}", r"controllers.auto: 1 is not true or false"),
         (
