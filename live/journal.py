@@ -89,6 +89,9 @@ class Journal:
                     yield self._begun(record)
                 case Played():
                     if abs(record.bpm - self._bpm) >= WAVER:
+                        if notes:
+                            yield {"n": notes}
+                            notes = []
                         self._bpm = record.bpm
                         yield {"bpm": round(record.bpm, 2)}
                     notes = notes or [record.number]

@@ -11,6 +11,7 @@ from typing import Any
 from engine.errors import TakeError
 from engine.grid import METERS, TICKS_PER_BEAT
 from engine.take import Begun, Left, Played, Record, Take, Taken
+from engine.timeline import Timeline
 
 VERSION = 1
 SUFFIX = ".jsonl"
@@ -83,7 +84,9 @@ class _Reader:
     def __init__(self) -> None:
         self._bars: dict[int, Begun] = {}
         self._newest: Begun | None = None
-        self._bpm = 0.0
+        self._bpm = 120.0
+        self._line = Timeline(0.0, 0.0, self._bpm)  # of the newest bar's ticks
+        self._last = 0.0  # tick of the last note in it
         self._ended = False
 
     def records(self, line: Mapping[str, Any]) -> list[Record]:
@@ -93,8 +96,9 @@ class _Reader:
             return self._notes(line["n"])
         if "left" in line:
             return [Left(int(line["left"]), float(line["tick"]), float(line["at"]))]
-        if "bpm" in line:
+        if "bpm" in line:  # from the last note on
             self._bpm = float(line["bpm"])
+            self._line = Timeline(self._last, self._line.seconds(self._last), self._bpm)
         else:
             self._ended = bool(line["end"])
         return []
@@ -116,26 +120,28 @@ class _Reader:
             tuple(line.get("set", {}).items()),
         )
         self._bars[begun.number] = self._newest = begun
+        self._line, self._last = Timeline(0.0, begun.at, begun.bpm), 0.0
         self._ended = False
         return begun
 
     def _notes(self, figures: list[float]) -> list[Record]:
-        number, bpm = int(figures[0]), self._bpm
+        number = int(figures[0])
         of = self._bars.get(number) or self._newest
         if of is None or len(figures) % 4 != 1:
             raise ValueError("notes without a bar")
-        start = (
-            of.at
-            if number == of.number
-            else of.at + of.meter.bar_ticks * 60 / (TICKS_PER_BEAT * of.bpm)
-        )
-        return [
-            Played(
-                number, score + late, int(score), int(note), int(velocity),
-                start + (score + late) * 60.0 / (TICKS_PER_BEAT * bpm), bpm,
+        if of is not self._newest or number != of.number:  # a late one, or early for the next
+            ticks = 0 if number == of.number else of.meter.bar_ticks
+            line = Timeline(0.0, of.at + ticks * 60.0 / (TICKS_PER_BEAT * of.bpm), self._bpm)
+        else:
+            line = self._line
+        notes: list[Record] = []
+        for score, late, note, velocity in zip(*[iter(figures[1:])] * 4, strict=True):
+            at = line.seconds(score + late)
+            notes.append(
+                Played(number, score + late, int(score), int(note), int(velocity), at, self._bpm)
             )
-            for score, late, note, velocity in zip(*[iter(figures[1:])] * 4, strict=True)
-        ]  # fmt: skip
+        self._last = score + late if line is self._line else self._last
+        return notes
 
     def unfinished(self, records: list[Record]) -> list[Record]:
         """What closes the last bar, where the drummer was killed in it."""

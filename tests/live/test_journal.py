@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engine.errors import TakeError
 from engine.grid import METERS
 from engine.take import Begun, Left, Played, Record
+from engine.timeline import Timeline
 from live.journal import FULL, Journal
 from live.take_file import Header, read_take
 
@@ -97,6 +98,16 @@ def test_cut_off_anywhere_all_lines_before_are_read(
     lines = [json.loads(line) for line in data[header:].split(b"\n")[:whole]]
     notes = sum(len(line["n"]) // 4 for line in lines if "n" in line)
     assert notes <= sum(isinstance(r, Played) for r in reading.records) <= notes + batch
+
+
+def test_a_tempo_that_rises_within_a_bar_is_read_back_to_the_millisecond(tmp_path: Path) -> None:
+    line, notes = Timeline(0.0, 5.0, 120.0), []
+    for tick in range(0, 1920, 120):
+        notes.append(Played(0, tick, tick, 36, 100, line.seconds(tick), line.bpm))
+        line = line.with_tempo(line.bpm + 0.5, line.seconds(tick))
+    written(tmp_path, [begun(0), *notes])
+    read = [note for one in read_take(tmp_path / "take.jsonl").bars for note in one.notes]
+    assert [note.at for note in read] == pytest.approx([note.at - 5.0 for note in notes], abs=1e-3)
 
 
 def test_a_bar_in_which_the_drummer_was_killed_is_no_whole_bar(tmp_path: Path) -> None:
