@@ -36,7 +36,8 @@ class ClipNote(NamedTuple):
 class Clip:
     """Notes in order, 0 <= tick < `ticks`; `tempos` are (tick, BPM), the first at 0.
 
-    `style` is the one that most bars are of, `name` for people.
+    `style` is the one that most bars are of, `name` for people; `straight` says that it is the
+    score, without feel.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Clip:
     tempos: tuple[tuple[int, float], ...]
     notes: tuple[ClipNote, ...]
     meter: Meter = FOUR_FOUR
+    straight: bool = False
 
     @property
     def ticks(self) -> int:
@@ -83,8 +85,9 @@ def clip_of(bars: Sequence[Taken], *, straight: bool = False, edge: str = "start
                 found[tick, note.note] = ClipNote(tick, note.note, note.velocity)
     tempos = tuple(_tempos(bars, meter))
     name = f"{style} {len(bars)} bar{'s' if len(bars) > 1 else ''} {tempos[0][1]:g} BPM"
+    name += " straight" if straight else ""
     notes = _apart([found[key] for key in sorted(found)], length)
-    return Clip(name, style, len(bars), tempos, notes, meter)
+    return Clip(name, style, len(bars), tempos, notes, meter, straight)
 
 
 def _inside(tick: float, length: int, edge: str) -> float:

@@ -15,7 +15,7 @@ from engine.grid import TICKS_PER_BEAT
 from engine.notes import Bar
 from engine.performer import Performer, Setup
 from engine.take import Begun, Left, Played, Take, Taken
-from model.midifile import Note, write
+from model.midifile import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,7 @@ def render(setup: Setup, bars: int, compose: Callable[[Request], Bar | None]) ->
             played[performer.current.number] = performer.current.bar
         deadline = performer.deadline()
         now = end if deadline is None else min(end, max(now, deadline))
-    clip = clip_of(take.bars[:bars])
-    title = f"{performer.desk.values['style']} {bars} bars {bpm:g} BPM"
-    notes = [Note(round(n.tick), n.note, n.velocity, round(n.length)) for n in clip.notes]
-    data = write(notes, bpm, setup.meter, title, clip.ticks)
+    data = write(clip_of(take.bars[:bars]))
     return Rendering(tuple(played.values()), data, bpm, take.bars[:bars])
 
 

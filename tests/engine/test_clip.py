@@ -42,7 +42,9 @@ def test_an_early_downbeat_goes_to_the_start_or_where_the_loop_has_it_in_time() 
 
 
 def test_the_straight_score_leaves_feel_out() -> None:
-    assert ticks(clip_of([taken((-10.0, 0), (500.0, 480))], straight=True)) == [0, 480]
+    clip = clip_of([taken((-10.0, 0), (500.0, 480))], straight=True)
+    assert ticks(clip) == [0, 480]
+    assert (clip.straight, clip.name) == (True, "funk 1 bar 120 BPM straight")
 
 
 def test_of_two_strokes_of_a_key_at_one_moment_the_louder_stays() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import mido
 import pytest
 
-from engine.grid import FOUR_FOUR
 from live.cli import main
 from model.midifile import Note, Score, read, write
+from tests.clips import clip_with
 
 QUANTIZED = [
     *[Note(tick, 42, 80, 60) for tick in range(0, 7680, 240)],
@@ -19,7 +19,7 @@ QUANTIZED = [
 @pytest.fixture
 def grid(tmp_path: Path) -> Path:
     path = tmp_path / "grid.mid"
-    path.write_bytes(write(QUANTIZED, 96, FOUR_FOUR, "My groove", 7680))
+    path.write_bytes(write(clip_with(QUANTIZED, 96, name="My groove", bars=4)))
     return path
 
 
@@ -96,7 +96,7 @@ def test_a_mistake_is_one_line_and_exit_status_2(
 ) -> None:
     folder = grid.parent
     (folder / "words.mid").write_bytes(b"words")
-    (folder / "empty.mid").write_bytes(write([], 96, FOUR_FOUR, "x", 1920))
+    (folder / "empty.mid").write_bytes(write(clip_with([])))
     assert main(["humanize", *[word.format(folder=folder) for word in arguments]]) == 2
     error = capsys.readouterr().err
     assert reason in error

@@ -11,6 +11,7 @@ from engine.notes import Bar, Hit, Voice
 from live.config import Config
 from live.render import render
 from live.setting import open_setting
+from model.midifile import DIVISION
 
 FOUR = tuple(Hit(beat * 480, Voice.KICK, 100) for beat in range(4))
 
@@ -28,14 +29,14 @@ def setup(**named: object) -> object:
 
 
 def played(data: bytes, folder: Path) -> list[tuple[int, int]]:
-    """(tick, note) of every note-on of a file's bytes."""
+    """(tick of 480 a beat, note) of every note-on of a file's bytes."""
     path = folder / "a.mid"
     path.write_bytes(data)
     now, found = 0, []
     for message in mido.MidiFile(path).tracks[0]:
         now += message.time
         if message.type == "note_on":
-            found.append((now, message.note))
+            found.append((now * 480 // DIVISION, message.note))
     return found
 
 
@@ -61,6 +62,6 @@ def test_every_meter_fills_its_bars_and_ends_on_the_bar_line(tmp_path: Path, met
     path = tmp_path / "a.mid"
     path.write_bytes(done.data)
     track = mido.MidiFile(path).tracks[0]
-    assert sum(message.time for message in track) == 4 * METERS[meter].bar_ticks
+    assert sum(message.time for message in track) == 4 * METERS[meter].bar_ticks * DIVISION // 480
     assert len(done.bars) == 4
     assert all(bar.hits and bar.meter == METERS[meter] for bar in done.bars)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.grid import FOUR_FOUR
 from engine.notes import Bar, Hit, Voice
 from engine.style import Style
 from model.data import SESSIONS, bars_of, constant_offset, groove, mark_fills
 from model.midifile import Note, write
+from tests.clips import clip_with
 
 TABLE = "drummer,session,id,style,bpm,beat_type,time_signature,midi_filename,split\n"
 
@@ -109,7 +109,7 @@ def test_bars_of_a_beat_with_many_toms_are_marked_as_fills() -> None:
 
 
 def test_groove_reads_its_table_and_only_four_four(tmp_path: Path) -> None:
-    (tmp_path / "a.mid").write_bytes(write(beat(), 104, FOUR_FOUR, "x", 3840))
+    (tmp_path / "a.mid").write_bytes(write(clip_with(beat(), 104, bars=2)))
     rows = (
         "drummer1,s,1,funk/groove1,104,beat,4-4,a.mid,train\n"
         "drummer2,s,2,rock,90,fill,4-4,a.mid,test\n"
@@ -124,7 +124,7 @@ def test_groove_reads_its_table_and_only_four_four(tmp_path: Path) -> None:
 
 
 def test_whole_sessions_are_kept_from_training(tmp_path: Path) -> None:
-    (tmp_path / "a.mid").write_bytes(write(beat(), 104, FOUR_FOUR, "x", 3840))
+    (tmp_path / "a.mid").write_bytes(write(clip_with(beat(), 104, bars=2)))
     rows = "".join(
         f"x,{session},1,funk,104,beat,4-4,a.mid,train\n" for session in (*sorted(SESSIONS), "s")
     )

@@ -12,7 +12,6 @@ from tempfile import mkdtemp
 import pytest
 
 from engine.errors import ConfigError
-from engine.grid import FOUR_FOUR
 from engine.notes import Bar, Hit, Voice
 from model.data import Phrase
 from model.evaluate import evaluate
@@ -31,6 +30,7 @@ from model.rows import bank
 from model.scorecard import Row, Scorecard
 from model.surprise import bits_per_note, table_bits
 from model.tokens import words
+from tests.clips import clip_with
 from tests.model.small import BEAT, small_drummer, small_trained
 from tests.model.test_data import TABLE, beat, own_style
 
@@ -47,10 +47,10 @@ def busier(bars: int) -> list[Note]:
 
 def folder(path: Path) -> Path:
     """Rock to learn from and to be judged by, a fill of each."""
-    (path / "a.mid").write_bytes(write(busier(32), 104, FOUR_FOUR, "a", 32 * 1920))
-    (path / "b.mid").write_bytes(write(busier(8), 96, FOUR_FOUR, "b", 8 * 1920))
+    (path / "a.mid").write_bytes(write(clip_with(busier(32), 104, bars=32)))
+    (path / "b.mid").write_bytes(write(clip_with(busier(8), 96, bars=8)))
     fill = [Note(n * 120, 43, 100, 9) for n in range(16)]
-    (path / "f.mid").write_bytes(write(fill, 104, FOUR_FOUR, "f", 1920))
+    (path / "f.mid").write_bytes(write(clip_with(fill, 104)))
     rows = (
         "d,s,1,rock,104,beat,4-4,a.mid,train\n"
         "d,s,2,rock,104,fill,4-4,f.mid,train\n"

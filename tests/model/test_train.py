@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from engine.errors import WeightsError
-from engine.grid import FOUR_FOUR
 from model.conditions import Asked
 from model.drummer import Drummer
 from model.midifile import write
@@ -17,6 +16,7 @@ from model.tokens import words
 from model.train import Losses, Plan, Sums, go_on_from, rate_at, train
 from model.transformer import Transformer
 from model.windows import NOTHING, Batch
+from tests.clips import clip_with
 from tests.model.small import BEAT, STYLES, request, small_trained
 from tests.model.test_data import TABLE, beat
 from tests.model.test_synthesis import own_style
@@ -25,7 +25,7 @@ WORDS = words()
 
 
 def test_training_leaves_weights_that_play(tmp_path: Path) -> None:
-    (tmp_path / "a.mid").write_bytes(write(beat(), 104, FOUR_FOUR, "x", 3840))
+    (tmp_path / "a.mid").write_bytes(write(clip_with(beat(), 104, bars=2)))
     rows = (
         "d,s,1,funk,104,beat,4-4,a.mid,train\n"
         "d,s,2,funk,104,fill,4-4,a.mid,train\n"
