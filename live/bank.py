@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from random import Random
 
 from engine.events import Request
 from engine.grid import FOUR_FOUR
-from engine.notes import Bar, Hit, Voice
+from engine.notes import Bar
 from engine.performer import Setup
-from engine.take import Played, Taken
 from live.config import Config
+from live.heard import heard
 from live.render import render
 from live.setting import open_setting
 from model.drummer import Drummer
@@ -58,15 +58,3 @@ def rendered(setup: Setup, name: str, seed: int, compose: Compose) -> tuple[Bar,
     started = replace(setup, seed=seed, meter=FOUR_FOUR, controls={"style": name, "tempo": bpm})
     done = render(started, BARS, compose)
     return heard(done.taken, {note: voice for voice, note in setup.notes.items()})
-
-
-def heard(taken: Iterable[Taken], voices: Mapping[int, Voice]) -> tuple[Bar, ...]:
-    """Bars as they were sent: swing and feel are the offsets of the strokes."""
-    return tuple(
-        replace(Bar.of((_hit(note, voices) for note in bar.notes), bar.begun.meter), felt=True)
-        for bar in taken
-    )
-
-
-def _hit(note: Played, voices: Mapping[int, Voice]) -> Hit:
-    return Hit(note.score, voices[note.note], note.velocity, round(note.tick) - note.score)

@@ -17,6 +17,7 @@ from engine.controls import Value
 from engine.errors import ConfigError, UserError
 from engine.grid import METERS
 from live.config import DEVICES, SOURCES, Config, load_config
+from live.takes_cli import add_takes
 
 DEFAULT_CONFIG = Path("config.yaml")
 
@@ -53,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     render.set_defaults(command=_render)
 
     _humanizing(commands.add_parser("humanize", help="play the notes of a .mid as somebody would"))
+
+    add_takes(commands, _file)
 
     learn = commands.add_parser("learn", help="touch a control, move a knob: it is yours")
     learn.add_argument("controls", nargs="*", metavar="CONTROL", help="asked for when none is said")
@@ -98,8 +101,8 @@ def _parser() -> argparse.ArgumentParser:
         "words",
         nargs=argparse.REMAINDER,
         metavar="NAME … OPTION …",
-        help="clock, start, tick, compose, schedule, storm, osc, ahead, session, surfaces (all when"
-        " none is named), then options of theirs such as --write or --seconds 20",
+        help="clock, start, tick, compose, schedule, storm, osc, ahead, session, surfaces, take"
+        " (all when none is named), then options of theirs such as --write or --seconds 20",
     )
     bench.set_defaults(command=_bench)
     return parser

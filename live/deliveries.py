@@ -1,11 +1,19 @@
-"""Where clips go, as the settings say."""
+"""Where clips go, as the settings say. For the keeper's process: it imports what writes files."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from engine.clip import Clip
+from engine.errors import DeliveryError
+from engine.notes import Voice
 from live.config import Clips
+from live.midi_folder import MidiFolder, parts_of
+from live.takes import clip_folder
+from model.midifile import ONE_TRACK, Layout, write
 
 
 class Delivery(Protocol):
@@ -15,6 +23,41 @@ class Delivery(Protocol):
         """Say where it is now; DeliveryError where it did not get there."""
 
 
-def deliveries(_clips: Clips) -> list[Delivery]:
-    """All that are wished for."""
-    return []
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A delivery, and whether it wants the score without feel."""
+
+    delivery: Delivery
+    straight: bool = False
+
+
+def ways(clips: Clips, kit: Mapping[Voice, int]) -> list[Way]:
+    """All that are wished for; `kit` names the tracks of a file with one for each voice."""
+    folder = clip_folder(clips)
+    of_files = {
+        "mid": lambda: Way(MidiFolder(folder)),
+        "straight": lambda: Way(MidiFolder(folder / "straight"), straight=True),
+        "voices": lambda: Way(MidiFolder(folder / "voices", Layout(1, parts_of(kit)))),
+    }
+    return [of_files[name]() for name in clips.files if name in of_files]
+
+
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """One .mid of this name, in the place of whatever is there."""
+
+    path: Path
+    layout: Layout = ONE_TRACK
+
+    def deliver(self, clip: Clip) -> str:
+        """Write it; DeliveryError names path and reason."""
+        try:
+            self.path.write_bytes(write(clip, self.layout))
+        except OSError as error:
+            raise DeliveryError(f"{self.path}: cannot be written ({error.strerror})") from error
+        return str(self.path)
+
+
+def one_file(path: Path, kit: Mapping[Voice, int], *, straight: bool = False) -> Way:
+    """One file; a track for each voice of a kit, where one is given."""
+    return Way(OneFile(path, Layout(1, parts_of(kit)) if kit else ONE_TRACK), straight)

@@ -20,8 +20,9 @@ from pathlib import Path
 
 from engine.clip import Clip, clip_of
 from engine.errors import DeliveryError
-from engine.take import Keep, Record, Take
-from live.deliveries import Delivery, deliveries
+from engine.notes import Voice
+from engine.take import Keep, Record, Take, Taken
+from live.deliveries import Delivery, Way, ways
 from live.journal import Journal
 from live.keeper import Spec
 from live.takes import prune
@@ -63,12 +64,10 @@ class Courier:
 class Keeping:
     """What the keeper does with what it is told; `say` must be safe to call from any thread."""
 
-    def __init__(
-        self, spec: Spec, deliveries: Sequence[Delivery], say: Callable[[str, str], None]
-    ) -> None:
+    def __init__(self, spec: Spec, to: Sequence[Way], say: Callable[[str, str], None]) -> None:
         self._spec, self._say = spec, say
         self._take = Take(BARS)
-        self._couriers = [Courier(delivery, say) for delivery in deliveries]
+        self._couriers = [(Courier(way.delivery, say), way.straight) for way in to]
         self._fault, self._lost = "", 0
         self._journal: Journal | None = None
         if spec.takes is not None:
@@ -102,7 +101,7 @@ class Keeping:
         if self._journal is not None:
             self._journal.close(ended=ended)
         until = time.monotonic() + PATIENCE
-        for courier in self._couriers:
+        for courier, _ in self._couriers:
             courier.close(until)
 
     def _clip(self, keep: Keep) -> None:
@@ -110,13 +109,16 @@ class Keeping:
         if not bars:
             self._say("clip", "nothing to keep: no whole bar was played")
             return
-        clip = clip_of(bars, edge=self._spec.clips.early)
-        title = self._spec.titles.get(clip.style, clip.style)
-        clip = replace(clip, name=clip.name.replace(clip.style, title, 1))
+        clip, score = (self._made(bars, straight=straight) for straight in (False, True))
         if not self._couriers:
             self._say("clip", f"{clip.name}: clips.files and clips.live.enabled send it nowhere")
-        for courier in self._couriers:
-            courier.send(clip)
+        for courier, straight in self._couriers:
+            courier.send(score if straight else clip)
+
+    def _made(self, bars: Sequence[Taken], *, straight: bool) -> Clip:
+        clip = clip_of(bars, straight=straight, edge=self._spec.clips.early)
+        title = self._spec.titles.get(clip.style, clip.style)
+        return replace(clip, name=clip.name.replace(clip.style, title, 1))
 
 
 def serve(connection: Connection, spec: Spec) -> None:
@@ -130,7 +132,8 @@ def serve(connection: Connection, spec: Spec) -> None:
         with lock, contextlib.suppress(OSError):  # the conductor is gone: nobody to say it to
             connection.send((kind, text))
 
-    keeping = Keeping(spec, deliveries(spec.clips), say)
+    kit = {Voice(voice): note for voice, note in spec.header.kit.items()}
+    keeping = Keeping(spec, ways(spec.clips, kit), say)
     if spec.takes is not None:
         prune(Path(spec.takes), spec.days, spec.megabytes, time.time())
     ended = False

@@ -5,8 +5,9 @@ from __future__ import annotations
 from engine.notes import Hit, Voice
 from engine.performer import Setup
 from engine.take import Begun, Played, Taken
-from live.bank import bank_row, heard, rendered, renders
+from live.bank import bank_row, rendered, renders
 from live.config import Config
+from live.heard import heard
 from live.setting import open_setting
 from model.material import Sizes, Task
 from tests.live.test_render import four_on_the_floor, nobody

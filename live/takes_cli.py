@@ -1,0 +1,78 @@
+"""The commands about takes: `drumigen takes` and `drumigen replay`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from live.config import Config
+
+Read = Callable[[argparse.Namespace], Config]
+
+
+def add_takes(commands: Any, read: Read) -> None:
+    """The parsers; `read` gives the config that the options name."""
+    takes = commands.add_parser("takes", help="what was played: list, show, export")
+    _common(takes)
+    takes.add_argument("--all", action="store_true", help="not only the newest twenty")
+    takes.set_defaults(command=lambda options: _list(options, read))
+    more = takes.add_subparsers(metavar="show | export")
+
+    show = more.add_parser("show", help="statistics and the bars as drum tabs")
+    _bars(show)
+    show.set_defaults(command=lambda options: _show(options, read))
+
+    export = more.add_parser("export", help="make a clip of bars, as clips in the config says")
+    _bars(export)
+    export.add_argument("-o", "--output", type=Path, help="one .mid, and nothing else")
+    export.add_argument("--straight", action="store_true", help="with -o: without feel")
+    export.add_argument("--voices", action="store_true", help="with -o: a track for each voice")
+    export.add_argument("--live", action="store_true", help="into the running set only")
+    export.set_defaults(command=lambda options: _export(options, read))
+
+    replay = commands.add_parser("replay", help="play a take again, note for note")
+    _bars(replay)
+    replay.add_argument("-o", "--output", type=Path, help="a .mid instead of playing")
+    replay.set_defaults(command=lambda options: _replay(options, read))
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", type=Path, help="default config.yaml, if it is there")
+
+
+def _bars(parser: argparse.ArgumentParser) -> None:
+    _common(parser)
+    parser.add_argument(
+        "take", nargs="?", metavar="TAKE", help="a file, or part of a name (default the newest)"
+    )
+    parser.add_argument("--bars", metavar="9-16", help="bars counted from 1 in playing order")
+
+
+def _list(options: argparse.Namespace, read: Read) -> int:
+    from live.shelf import list_takes  # noqa: PLC0415
+
+    return list_takes(read(options), everything=options.all)
+
+
+def _show(options: argparse.Namespace, read: Read) -> int:
+    from live.shelf import numbers_of, show_take  # noqa: PLC0415
+
+    return show_take(read(options), options.take, numbers_of(options.bars))
+
+
+def _export(options: argparse.Namespace, read: Read) -> int:
+    from live.shelf import Wish, export_take, numbers_of  # noqa: PLC0415
+
+    wish = Wish(options.output, options.straight, options.voices, options.live)
+    return export_take(read(options), options.take, numbers_of(options.bars), wish)
+
+
+def _replay(options: argparse.Namespace, read: Read) -> int:
+    from live.deliveries import OneFile  # noqa: PLC0415
+    from live.replay import replay_take  # noqa: PLC0415
+    from live.shelf import numbers_of  # noqa: PLC0415
+
+    to = OneFile(options.output) if options.output else None
+    return replay_take(read(options), options.take, numbers_of(options.bars), to)
