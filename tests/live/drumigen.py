@@ -101,7 +101,8 @@ class Drumigen:
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 maps = Path(f"/proc/{child}/maps").read_text()
-                found["drummer" if "libtorch" in maps else "screen"] = int(child)
+                told = "keeper" if "/_json" in maps else "screen"
+                found["drummer" if "libtorch" in maps else told] = int(child)
         return found
 
 
