@@ -32,7 +32,10 @@ BLUE, GREEN, AMBER, RED = (
 COLORS = {Kind.PERFORMED: GREEN, Kind.COMPOSED: BLUE, Kind.TRIGGER: AMBER}
 
 PADS = (("morph", "strength"), ("density", "complexity"))  # x and y; the first two that are there
-PLAY = ("style", "style_b", "time", "fill_now", "fill", "capture", "new_idea", "undo", "loop")
+PLAY = (
+    "style", "style_b", "time", "capture_bars", "fill_now", "fill", "capture", "record", "new_idea",
+    "undo", "loop",
+)  # fmt: skip
 FEEL = (
     "swing", "humanize", "push", "intensity", "dynamics", "ghost", "variation", "temperature",
     "follow", "swing_grid",
