@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 from engine.clip import Clip, ClipNote
 from engine.errors import ConfigError, DeliveryError
 from engine.grid import METERS
-from live.alc import UNTRIED, AlcFolder, alc, take_template, write_alc
+from live.alc import UNTRIED, AlcFolder, alc, default_template, take_template, write_alc
+from live.config import Clips
+from live.deliveries import ways
+from live.takes import clip_folder
 from tests.live.als_rules import broken
 from tests.live.als_sets import MINOR, REAL, Recipe, als, saved
 
@@ -255,6 +258,17 @@ def test_clips_are_delivered_one_beside_the_other(tmp_path: Path) -> None:
     names = sorted(path.name for path in (tmp_path / "clips").iterdir())
     assert names == [f"2026-11-21 {CLIP.name}{more}.alc" for more in (" (2)", "")]
     assert words[0] == f"{tmp_path / 'clips' / names[1]} ({UNTRIED})"
+
+
+def test_a_performance_brings_them_where_the_settings_say(tmp_path: Path) -> None:
+    take_template(saved(tmp_path, Recipe()), tmp_path / "mine.als")
+    clips = Clips(str(tmp_path / "clips"), ("mid", "alc"), template=str(tmp_path / "mine.als"))
+    for way in ways(clips, {}):
+        way.delivery.deliver(CLIP)
+    assert {path.suffix for path in (tmp_path / "clips").iterdir()} == {".mid", ".alc"}
+    assert ways(Clips(files=("alc",)), {})[0].delivery == AlcFolder(
+        clip_folder(Clips()), default_template()
+    )
 
 
 def test_what_keeps_a_clip_from_its_folder_is_said(tmp_path: Path) -> None:
