@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     touchosc.add_argument("-o", "--output", type=Path, default=Path("drumigen.tosc"))
     touchosc.set_defaults(command=_touchosc)
 
+    _templating(commands.add_parser("template", help="take a template for .alc clips from a set"))
+
     train = commands.add_parser("train", help="train the drummer on the Groove MIDI Dataset")
     train.add_argument("--data", type=Path, required=True, help="the folder with info.csv")
     train.add_argument("--part", choices=("drummer", "feel"), default="drummer")
@@ -119,6 +121,15 @@ def _humanizing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kit", default="gm", help="gm (default), drumrack, td11 or a file")
     parser.add_argument("-o", "--output", type=Path, help="the file (default IN_STYLE.mid)")
     parser.set_defaults(command=_humanize)
+
+
+def _templating(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "set", type=Path, metavar="MySet.als", help="of Live 11 or later; only read"
+    )
+    parser.add_argument("--track", help="its MIDI track of this name (default the first)")
+    parser.add_argument("-o", "--output", type=Path, help="the file (default where clips look)")
+    parser.set_defaults(command=_template)
 
 
 def _performance(parser: argparse.ArgumentParser) -> None:
@@ -226,6 +237,12 @@ def _touchosc(options: argparse.Namespace) -> int:
     if not 1 <= options.port <= 65535:
         raise ConfigError(f"--port: {options.port} is not a UDP port from 1 to 65535")
     return touchosc(options.output, options.size, options.port)
+
+
+def _template(options: argparse.Namespace) -> int:
+    from live.alc import template  # noqa: PLC0415
+
+    return template(options.set, options.output, options.track)
 
 
 def _doctor(_options: argparse.Namespace) -> int:

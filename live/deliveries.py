@@ -10,6 +10,7 @@ from typing import Protocol
 from engine.clip import Clip
 from engine.errors import DeliveryError
 from engine.notes import Voice
+from live.alc import AlcFolder, default_template
 from live.config import Clips
 from live.midi_folder import MidiFolder, parts_of
 from live.takes import clip_folder
@@ -34,10 +35,12 @@ class Way:
 def ways(clips: Clips, kit: Mapping[Voice, int]) -> list[Way]:
     """All that are wished for; `kit` names the tracks of a file with one for each voice."""
     folder = clip_folder(clips)
+    template = Path(clips.template).expanduser() if clips.template else default_template()
     of_files = {
         "mid": lambda: Way(MidiFolder(folder)),
         "straight": lambda: Way(MidiFolder(folder / "straight"), straight=True),
         "voices": lambda: Way(MidiFolder(folder / "voices", Layout(1, parts_of(kit)))),
+        "alc": lambda: Way(AlcFolder(folder, template)),
     }
     return [of_files[name]() for name in clips.files if name in of_files]
 

@@ -8,6 +8,7 @@ import pytest
 from engine.controls import table
 from live.cli import main
 from mappings.styles import load_styles
+from tests.live.als_sets import Recipe, saved
 
 
 def test_controls_lists_every_control(capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,6 +44,7 @@ def test_touchosc_writes_a_layout_and_says_which_ports(
         (["touchosc", "-o", "nowhere/x.tosc"], "nowhere/x.tosc: cannot be written"),
         (["live", "--config", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["bench", "sleep"], "bench: 'sleep' is not one of clock"),
+        (["template", "nowhere.als"], "nowhere.als: cannot be read"),
         (["train", "--data", "nowhere"], "--data: nowhere holds no info.csv"),
     ],
 )
@@ -53,6 +55,20 @@ def test_a_mistake_is_one_line_and_exit_status_2(
     error = capsys.readouterr().err
     assert error.startswith(f"drumigen: {reason}")
     assert error.count("\n") == 1
+
+
+def test_template_writes_where_it_is_told_or_where_clips_look(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.alc.user_data_path", lambda *_, **__: tmp_path / "data")
+    path = saved(tmp_path, Recipe())
+    assert main(["template", str(path), "--track", "2-Drums"]) == 0
+    assert main(["template", str(path), "-o", str(tmp_path / "mine.als")]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{tmp_path / 'data' / 'template.als'}: track '2-Drums' of My Set.als")
+    assert "mine.als: track '1-Keys'" in second and second.endswith(
+        "(not yet opened in Live by us)"
+    )
 
 
 def test_render_writes_the_file_and_prints_the_tab(
