@@ -107,6 +107,8 @@ class Osc:
         self._dated: list[tuple[float, int, Turned, Waiting]] = []  # a heap
         self._numbers = itertools.count()
         self._told_at = -math.inf
+        self.kept = ""  # the clip that was made last and where it is, set from any thread
+        self._told_kept = ""
         self._errors: deque[float] = deque(maxlen=ERRORS)
         self._clients.look(performer.state(now()))  # builds hundreds of messages: not on stage
 
@@ -133,6 +135,9 @@ class Osc:
         if len(self._clients) and free() and (now := self._now()) >= self._told_at + EVERY:
             self._told_at = now
             self._clients.look(self._performer.state(now))
+            if self.kept != self._told_kept:
+                self._told_kept = self.kept
+                self._clients.keep(self.kept)
             self._clients.tell(now)
 
     def glance(self) -> bool:

@@ -16,7 +16,7 @@ from engine.controls import Control, Kind, Value
 from engine.events import State
 from engine.notes import Bar, Voice
 from engine.tab import rows
-from mappings.osc import ERROR, PREFIX, SUBSCRIBED, Argument, UnreadableError, shown
+from mappings.osc import ERROR, KEPT, PREFIX, SUBSCRIBED, Argument, UnreadableError, shown
 
 EVERY = 1.0 / 30.0  # seconds between datagrams to one client
 PACKET = 1400  # bytes: more would be cut in pieces on the way, and lost with any of them
@@ -201,6 +201,12 @@ class Clients:
             for client in self._clients.values():
                 self._send(message(ERROR, state.complaint[:200]), client.address)
         self._complaint = state.complaint
+
+    def keep(self, text: str) -> None:
+        """A clip was made: who is told is owed where it is."""
+        self.picture.messages[KEPT] = message(KEPT, text[:200])
+        for client in self._clients.values():
+            client.owed[KEPT] = None
 
     def tell(self, now: float) -> None:
         """A datagram to each who is owed something and had none within the last 1/30 s."""

@@ -66,6 +66,7 @@ class Stage:
     announcer: Announcer | None = None
     priority: str = ""
     kept: str = ""
+    told: Osc | None = None  # whose clients hear of what was kept
     _midi: str = ""
     _announced: str = ""
     _looked: float = field(default=-math.inf)
@@ -106,6 +107,8 @@ class Stage:
         """The keeper's words, from its thread: what was kept, or a fault."""
         if kind == "kept":
             self.kept = text
+            if self.told is not None:
+                self.told.kept = text
         else:
             self.faults.add(kind, text)
 
@@ -164,6 +167,7 @@ def perform(config: Config, seconds: float | None) -> int:
     stage = Stage(
         setting.setup, ports, worker, feed, faults, lateness, osc_text, surfaces, link, announcer
     )
+    stage.told = osc
     tape = tape_of(config, setting, stage.hear)
     hands = Hands(
         ports.send,

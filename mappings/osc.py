@@ -19,6 +19,7 @@ PREFIX = "/drumigen/"
 VALUE, TEXT = "/value", "/text"
 ERROR = PREFIX + "error"
 SUBSCRIBED = PREFIX + "subscribed"
+KEPT = PREFIX + "kept"
 BUTTONS = 8  # choices a control may have for each to be a button
 EDGE = 1e-6  # how far a float32 may stand outside 0..1: rounding, not a mistake
 

@@ -15,7 +15,7 @@ from py2tosc import ButtonType, Control, Conversion, OutlineStyle, Value, ui
 
 from engine.controls import Control as Row
 from engine.controls import Kind
-from mappings.osc import PREFIX, TEXT, buttons
+from mappings.osc import KEPT, PREFIX, TEXT, buttons
 
 SIZES = {"phone": (480, 960), "tablet": (1280, 960)}  # points; TouchOSC scales them to the screen
 PORT = 9001  # TouchOSC's usual receive port
@@ -118,7 +118,12 @@ class _Sheet:
             ui.column,
             _plain(ui.row, *transport, _connect(port), gap=6),
             _plain(ui.row, *figures, *lights, gap=6),
-            _told(f"{PREFIX}error", "", 11, color=DIM),
+            _plain(
+                ui.row,
+                _told(f"{PREFIX}error", "", 11, color=DIM),
+                _told(KEPT, "", 11, color=DIM),
+                gap=6,
+            ),
             sizes=(3, 2, 1),
             gap=4,
             pad=6,

@@ -47,6 +47,7 @@ def test_every_address_that_is_told_stands_in_the_readme() -> None:
         "sync",
         "learn",
         "subscribed",
+        "kept",
         "error",
         "<control>/value",
     ):

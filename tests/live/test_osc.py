@@ -142,7 +142,7 @@ def subscribed(room: Room) -> Peer:
 
 # ---- in
 def test_no_control_has_the_name_of_another_address(room: Room) -> None:
-    words = {"subscribe", "unsubscribe", "sync", "subscribed", "error"}
+    words = {"subscribe", "unsubscribe", "sync", "subscribed", "kept", "error"}
     told = {address.split("/")[2] for address in Picture({}).look(State())} | {"grid"}
     assert not (words | told) & room.performer.desk.table.keys()
 
@@ -424,6 +424,22 @@ def test_a_subscriber_is_told_everything_then_only_what_changed(room: Room) -> N
         "bpm": 160.0,
         "bpm/text": "160.0 BPM",
     }
+
+
+def test_a_clip_that_was_kept_is_told_to_all_and_to_who_comes_later(room: Room) -> None:
+    peer = Peer(room)
+    peer.say("subscribe")
+    room.wait(2.0)
+    peer.heard()
+    room.osc.kept = "Funk 4 bars 102 BPM in track Drums, slot 3"
+    room.wait(0.1)
+    assert peer.heard() == [("kept", "Funk 4 bars 102 BPM in track Drums, slot 3")]
+    room.wait(0.1)
+    assert peer.heard() == []
+    later = Peer(room)
+    later.say("subscribe")
+    room.wait(2.0)
+    assert dict(later.heard())["kept"].endswith("slot 3")
 
 
 def test_nobody_is_told_more_than_thirty_times_a_second_nor_too_much_at_once(room: Room) -> None:
