@@ -101,6 +101,27 @@ def test_the_nanokontrol2_of_the_readme_is_the_map() -> None:
     assert ", ".join(faders) in " ".join(words.split())
 
 
+@pytest.mark.parametrize(
+    ("name", "capture", "record"),
+    [
+        ("nanokontrol2", 60, 45),
+        ("launch_control_xl", 106, 107),
+        ("midimix", 25, 26),
+        ("midi_fighter_twister", 11, 15),
+        ("push", 58, 59),
+        ("lpd8", 42, None),
+        ("drum_pads", 43, None),
+        ("generic", 91, 93),
+    ],
+)
+def test_capture_and_record_are_where_the_readme_says(
+    name: str, capture: int, record: int | None
+) -> None:
+    one = load_controller(name, table(tuple(load_styles())))
+    where = {binding.control.name: binding.source.number for binding in one.bindings}
+    assert (where["capture"], where.get("record")) == (capture, record)
+
+
 def test_the_two_lines_are_one_line_each() -> None:
     for name, words in (("first line", "drumigen live"), ("test line", "pytest")):
         block = re.search(rf"<!-- {name} -->\n```sh\n(.*?)\n```", README, re.DOTALL)
