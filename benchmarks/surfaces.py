@@ -14,7 +14,8 @@ and between them stand the probes.
   was wanted to the moment the first note left that was struck in the new way.
 - Composed: before every second bar line density or style goes to another value, by CC and by OSC
   in turn, 250 ms ahead (a CC sent 6 ms before that, for two periods of JACK). It was heard if the
-  bar on that line was made for the new value, by whomever; the drummer composes what is wanted.
+  bar on that line was made for the new value, by whomever, or if less density thins it out as it
+  sounds, as that knob does; the drummer composes what is wanted.
 """
 
 from __future__ import annotations
@@ -351,11 +352,12 @@ def on_the_bar(found: Outcome) -> dict[tuple[str, str], OnTheBar]:
         if bar is None:
             continue
         if probe.control == "style":
-            new = bar.style == probe.value
-        else:
-            new = abs(bar.density - float(probe.value)) < 0.02  # a CC has 128 steps
+            new = made = bar.style == probe.value
+        else:  # a CC has 128 steps
+            made = abs(bar.density - float(probe.value)) < 0.02
+            new = made or bar.density > float(probe.value)
         kind.heard += new
-        kind.model += new and bar.source == "model"
+        kind.model += made and bar.source == "model"
     return kinds
 
 
