@@ -14,10 +14,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from engine.controls import Control
+from engine.controls import Control, table
 from engine.errors import MappingError
 from engine.events import Compose, State, Turned
 from engine.performer import Performer, Setup
@@ -35,7 +35,8 @@ from live.loop import Conductor, Ears, Hands, MidiIn, settle
 from live.osc import Osc
 from live.ports import Ports, PortStatus
 from live.priority import raise_priority
-from live.setting import Setting, map_folder, open_setting
+from live.setting import Setting, map_folder, open_setting, snapshot_file
+from live.snapshot_file import SnapshotFile
 from live.surfaces import Surfaces
 from live.take_file import Header
 from live.takes import take_folder
@@ -66,6 +67,7 @@ class Stage:
     announcer: Announcer | None = None
     priority: str = ""
     kept: str = ""
+    look: Callable[[], None] = lambda: None  # done with every state, when no note is near
     _midi: str = ""
     _announced: str = ""
     _looked: float = field(default=-math.inf)
@@ -91,6 +93,7 @@ class Stage:
                 kept=self.kept,
             )
         )
+        self.look()
 
     def _look(self) -> None:
         self._looked = now()
@@ -132,8 +135,8 @@ def perform(config: Config, seconds: float | None) -> int:
     """Play until Ctrl-C, SIGTERM, q or `seconds`; 0."""
     # python-osc warns on stderr of each datagram it cannot read; ours are counted and shown.
     logging.getLogger().addHandler(logging.NullHandler())
-    setting = open_setting(config)
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
+    setting, stored = open_snapshots(config, faults)
     performer = Performer(setting.setup)
     link = link_of(config, performer.desk.number("tempo"), inbox.put, now)
     surfaces = Surfaces(
@@ -164,6 +167,7 @@ def perform(config: Config, seconds: float | None) -> int:
     stage = Stage(
         setting.setup, ports, worker, feed, faults, lateness, osc_text, surfaces, link, announcer
     )
+    stage.look = lambda: stored.look(performer.snapshots())
     tape = tape_of(config, setting, stage.hear)
     hands = Hands(
         ports.send,
@@ -183,6 +187,7 @@ def perform(config: Config, seconds: float | None) -> int:
     worker.open()
     feed.open()
     tape.open()
+    stored.open()
     ports.open()
     if link is not None:
         link.open()
@@ -201,6 +206,7 @@ def perform(config: Config, seconds: float | None) -> int:
         tape.close()
         worker.close()
         feed.close()
+        stored.close(performer.snapshots())
         if announcer:
             announcer.close()
     return 0
@@ -229,6 +235,14 @@ def open_osc(config: Config) -> tuple[socket.socket | None, str]:
     if reachable(config.osc_host) and not config.osc_allow:
         return osc, f"UDP {where}, but osc.allow names nobody: this machine only"
     return osc, f"UDP {where}"
+
+
+def open_snapshots(config: Config, faults: Faults) -> tuple[Setting, SnapshotFile]:
+    """The setting, its snapshots those that were stored, and who keeps them."""
+    setting = open_setting(config)
+    stored = SnapshotFile(snapshot_file(config), table(tuple(setting.setup.styles)), faults)
+    setup = replace(setting.setup, snapshots=stored.load(setting.setup.snapshots))
+    return replace(setting, setup=setup), stored
 
 
 def tape_of(config: Config, setting: Setting, say: Callable[[str, str], None]) -> Keeper:
