@@ -230,7 +230,7 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     def receive(at: float, message: bytes, port: str) -> None:
         if message[0] & 0xF0 == 0xB0:
             found.arrived.setdefault(message[1], []).append(at)
-        inbox.put(at, MidiIn(message, port))
+        inbox.put(at, MidiIn(message, port), hands_on.knob(message, port))
 
     ports, feed = Ports(receive), Feed(True, lambda _key, _value: None)
     drummer = Restless if part == "performed" else Willing

@@ -48,7 +48,7 @@ from mappings.takeover import Takeover
 
 now = time.perf_counter  # the clock of the performance; the finest there is on each system
 MIDI_EVERY = 1.0  # seconds between looks at the ports for the screen
-OSC_BUFFER = 1 << 20  # bytes: a storm of 20,000 datagrams a second for 50 ms
+OSC_BUFFER = 1 << 22  # bytes: a storm of 20,000 datagrams a second for 200 ms; Linux allows less
 
 
 @dataclass(slots=True)
@@ -147,7 +147,9 @@ def perform(config: Config, seconds: float | None) -> int:
         save=keeper(config, performer.desk.table, faults),
     )
     ports = Ports(
-        lambda at, message, port: inbox.put(at, MidiIn(message, port)),
+        lambda at, message, port: inbox.put(
+            at, MidiIn(message, port), surfaces.knob(message, port)
+        ),
         inputs=config.inputs,
         outputs=config.outputs,
         controllers=setting.maps.ports,
