@@ -31,10 +31,11 @@ class Inbox:
         came between: what a button finds must be what came before it.
         """
         item = (at, what)
+        newest = self._newest  # once: another thread may put something of no knob in this moment
         if knob is None:
-            self._newest = {}
-        self._newest[knob] = item
-        self._items.append((item, knob, self._newest))
+            newest = self._newest = {}
+        newest[knob] = item
+        self._items.append((item, knob, newest))
         self.bell.ring()
 
     def __len__(self) -> int:
