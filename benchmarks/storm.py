@@ -14,7 +14,8 @@ process and one performance each. Every note-on and note-off counts.
   OSC messages a second: every second control by CC, the others by OSC, for which of the two
   comes first where both turn the same is up to JACK. The last message for each control comes with
   the storm's last. Its value must stand 1 s later, but for swing and its grid, which a style
-  brings along. Memory is that of the process just before the storm, and 1 s after it.
+  brings along. Memory is that of the process just before the storm, and 1 s after it. JACK and
+  the kernel may lose messages where their buffers are full; how many came is told.
 """
 
 from __future__ import annotations

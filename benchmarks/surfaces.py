@@ -67,6 +67,7 @@ PAIRS = 500  # a second, of a CC and a datagram
 PREPARE = 2.0  # seconds from the drummer's being ready to "play"
 SETTLE = 4  # bars before the first probe
 AHEAD = 0.25  # seconds from a probe to its bar line
+ARRIVES = 0.1  # seconds within which a CC comes through JACK, or it was lost there
 ON_THE_WAY = 0.006  # seconds a CC is sent earlier, for JACK's periods
 TARGET = 5.0  # ms
 NOISE = {"swing": (0.0, 0.3), "humanize": (0.0, 0.5), "push": (0.48, 0.52)}  # shares of the range
@@ -214,6 +215,7 @@ class Outcome:
     arrived: dict[int, list[float]] = field(default_factory=dict)  # by CC number
     lines: list[list[str]] = field(default_factory=list)  # the surfaces'
     composed: int = 0
+    lost: int = 0  # probes by CC that never came out of JACK
     words: str = ""
 
 
@@ -292,7 +294,11 @@ def probes_of(found: Outcome) -> list[Probe]:
     for how, control, value, sent in (line for line in found.lines if line[0] in HOW):
         at = float(sent)
         if how == "CC":
-            at = next((t for t in found.arrived.get(numbers[control], ()) if t >= at), at)
+            came = next((t for t in found.arrived.get(numbers[control], ()) if t >= at), math.inf)
+            if came > at + ARRIVES:
+                found.lost += 1
+                continue
+            at = came
         probes.append(Probe(how, control, value, at))
     return probes
 
@@ -412,6 +418,7 @@ def text(notes: Outcome, bars: Outcome, system: str, seconds: float) -> str:
                 f"composed, heard on the next bar: {on_time} of {all_of}", on_time == all_of
             ),
             f"- notes meanwhile: p99 {late:.3f} ms late",
+            f"- probes lost in JACK, whose dummy driver drops some: {notes.lost + bars.lost}",
             f"\nPorts: {notes.words} ({system})",
             report.machine(),
         )
