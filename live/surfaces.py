@@ -212,6 +212,8 @@ class Surfaces:
         surface = self._surfaces.get(port)
         if surface is None or self.learner.control is not None:
             return None
+        if surface.takeover is not Takeover.NONE:  # all the way of the knob counts
+            return None
         if len(message) != 3 or message[0] & 0xF0 != CC or max(message[1:]) > 127:
             return None
         code = code_of(message[0], message[1])

@@ -212,6 +212,12 @@ def test_of_knobs_and_held_buttons_the_newest_value_says_all(
     assert room.surfaces.knob(bytes(message), IN) is None
 
 
+def test_of_a_knob_that_picks_its_control_up_every_value_counts(tmp_path: Path) -> None:
+    room = Room(nano=mapped(tmp_path, "takeover: pickup\ncc: {1: density}"))
+    room.say(0xB0, 9, 9, port=NANO)
+    assert room.surfaces.knob(bytes((0xB0, 1, 1)), NANO) is None
+
+
 def test_of_endless_knobs_toggles_pairs_and_values_every_message_counts(tmp_path: Path) -> None:
     text = "cc: {1: {control: style, mode: twos_complement}, 2: {control: time, value: half},"
     one = mapped(tmp_path, text + " 3: {control: mute_kick, mode: toggle}}\ncc14: {4: push}")
