@@ -16,7 +16,6 @@ import bisect
 import itertools
 import json
 import math
-import os
 import random
 import socket
 import subprocess
@@ -80,15 +79,6 @@ def rage(rate: int, seconds: float) -> None:
     print(json.dumps(turns))
 
 
-def megabytes() -> float:
-    """Memory of this process that lies in the machine's; 0 where that cannot be read."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 def play(rate: int, seconds: float, weights: str | None) -> list[str]:
     """A row of the table."""
     config = Config(
@@ -135,7 +125,7 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
     settle()
     inbox.put(time.perf_counter(), Turned("play", 1.0))
     command = [sys.executable, __file__, "--rage", str(rate), "--seconds", str(seconds)]
-    before = megabytes()
+    before = report.megabytes()
     rager = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     told: list[float] = []
 
@@ -146,7 +136,7 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
 
     threading.Thread(target=end, daemon=True).start()
     conductor.run()
-    after = megabytes()
+    after = report.megabytes()
     worker.close()
     port.close()
     values = performer.desk.values

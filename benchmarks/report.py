@@ -66,6 +66,15 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
+def megabytes() -> float:
+    """Memory of this process that lies in the machine's; 0 where that cannot be read."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    except OSError:  # not Linux
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 @contextlib.contextmanager
 def midi_system() -> Iterator[str]:
     """A JACK server of our own for real ports where jackd is installed, else what is there."""

@@ -247,7 +247,7 @@ def table(styles: Sequence[str]) -> dict[str, Control]:
         _switch("record", Kind.PERFORMED, "make a clip of the bars from now until it is off"),
         _offset("note_offset", 100, "send notes earlier (-) or later (+)"),
         _offset("clock_offset", 100, "take the clock for earlier (-) or later"),
-        _performed("tempo", 20, 300, 100, "BPM", "of the internal clock"),
+        _performed("tempo", 20, 300, 100, "BPM", "of our own clock; in a Link session a proposal"),
         _trigger("play", "start the internal clock"),
         _trigger("stop", "stop the drummer"),
         _trigger("panic", "silence every note at once"),

@@ -46,7 +46,7 @@ def sketch(style: Style, request: Request) -> Bar:
     varied = tuple(_touch(hit, dice) for hit in hits)
     bar = Bar.of(varied, meter, "fallback", style.name, request.fill)
     if request.density > 0.5:
-        bar = _thicken(bar, request.density, dice)
+        bar = thickened(bar, request.density, dice)
     return replace(bar, hits=thin(bar, request.density), density=request.density)
 
 
@@ -139,13 +139,14 @@ def _touch(hit: Hit, dice: Random) -> Hit:
     return replace(hit, velocity=min(127, max(1, velocity)))
 
 
-def _thicken(bar: Bar, density: float, dice: Random) -> Bar:
-    """More hits than the pattern has: its hats between the hats, quieter."""
-    missing = round(len(bar.hits) * (amount(density) - 1.0))
+def thickened(bar: Bar, density: float, dice: Random) -> Bar:
+    """A bar with the hits it lacks to be made for a density: hats between the hats, quieter."""
+    missing = round(len(bar.hits) * (amount(density) / amount(bar.density) - 1.0))
     lead = max(_HATS, key=lambda voice: sum(hit.voice is voice for hit in bar.hits))
     step = TICKS_PER_BEAT // 3 if on_triplets(bar.hits) else TICKS_PER_SIXTEENTH
     taken = {hit.tick for hit in bar.hits if hit.voice in (*_HATS, Voice.OPEN_HAT, Voice.CRASH)}
     slots = [tick for tick in range(0, bar.meter.bar_ticks, step) if tick not in taken]
     slots.sort(key=lambda tick: (-metric_weight(tick, bar.meter), dice.random()))
     more = [Hit(tick, lead, 52 + dice.randint(-_JITTER, _JITTER)) for tick in slots[:missing]]
-    return bar.with_hits([*bar.hits, *more])
+    source = "fallback" if more else bar.source
+    return replace(bar.with_hits([*bar.hits, *more]), source=source, density=density)

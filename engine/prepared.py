@@ -13,7 +13,7 @@ from random import Random
 
 from engine.arranger import Arranger
 from engine.events import Composed, Request
-from engine.fallback import sketch
+from engine.fallback import sketch, thickened
 from engine.feel import felt
 from engine.follow import Lead
 from engine.grid import FOUR_FOUR, Meter
@@ -176,7 +176,7 @@ class Prepared:
             place=song_bar % settings.phrase,
             phrase=settings.phrase,
             fill=fill,
-            density=lead.of_density(settings.density) if lead else settings.density,
+            density=self._density,
             complexity=settings.fill_complexity if fill else beat,
             intensity=lead.of_intensity(self._touch[0]) if lead else self._touch[0],
             ghosts=self._touch[1],
@@ -191,6 +191,12 @@ class Prepared:
         """What stands before a bar, oldest first: bars played, then bars ready."""
         ready = [self._slots[n] for n in range(self.number, number) if n in self._slots]
         return [*self._themes.played, *ready]
+
+    @property
+    def _density(self) -> float:
+        """The density that bars are to be made for."""
+        lead = self._settings.lead
+        return lead.of_density(self._settings.density) if lead else self._settings.density
 
     @property
     def _performance(self) -> int:
@@ -292,11 +298,20 @@ class Prepared:
         fill = self._is_fill(number, song_bar)
         bar = None if fill else self._repeat(number, song_bar)
         if bar is None and slot is not None and self._plays(slot, song_bar):
-            return slot
+            return self._filled_up(slot)
         if bar is None and not fill:
             bar = self._repeat(number, song_bar, stopgaps=True)
         bar = bar or self._improvised(self._request(number, song_bar, bpm, fill))
         return Slot(bar, self._generation, self._settings)
+
+    def _filled_up(self, slot: Slot) -> Slot:
+        """A spare beat of fewer hits than are wanted now gets more; too many are left out later."""
+        enough = slot.generation == self._generation or slot.bar.density >= self._density
+        if enough or slot.bar.fill:
+            return slot
+        bar = thickened(slot.bar, self._density, self._dice(self.number, "more"))
+        bar = repaired(bar, self._styles[bar.style].hands)
+        return replace(slot, bar=bar, settings=None)
 
     def _felt(self, bar: Bar, bpm: float, number: int) -> Bar:
         style = blended(self._styles, bar.style, bar.blend)

@@ -32,9 +32,10 @@ class Snapshots:
         for letter, values in (start or {}).items():
             if letter not in SNAPSHOTS:
                 raise ControlError(f"snapshots: {letter!r} is not one of {', '.join(SNAPSHOTS)}")
-            self._kept[letter] = {name: self._checked(name, v) for name, v in values.items()}
+            self._kept[letter] = {name: self.checked(name, v) for name, v in values.items()}
 
-    def _checked(self, name: str, value: Value) -> Value:
+    def checked(self, name: str, value: object) -> Value:
+        """A control's value as a snapshot holds it; ControlError for what none can hold."""
         if name not in self._held:
             raise ControlError(f"snapshots: {name!r} is not a control that a snapshot holds")
         return self._held[name].check(value)

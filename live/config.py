@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
+from typing import Any
 
 from engine.clip import EDGES
 from engine.controls import SNAPSHOTS, Value
@@ -25,7 +26,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 KEYS = (
     "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
     "controllers", "midi", "link", "osc", "timing", "drummer", "controls", "snapshots",
-    "takes", "clips",
+    "takes", "clips", "snapshot_file",
 )  # fmt: skip
 
 
@@ -99,6 +100,7 @@ class Config:
     threads: int = 1
     controls: Mapping[str, Value] = field(default_factory=dict)
     snapshots: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    snapshot_file: str = "auto"  # auto, off, or a path
     takes: Takes = field(default_factory=Takes)
     clips: Clips = field(default_factory=Clips)
 
@@ -114,7 +116,6 @@ def load_config(path: Path) -> Config:
 
 def _config(top: Fields) -> Config:
     midi = top.under("midi", ("virtual", "inputs", "outputs"), {})
-    link = top.under("link", ("enabled", "quantum", "start_stop", "propose_tempo"), {})
     osc = top.under("osc", ("host", "port", "allow", "peers", "announce"), {})
     timing = top.under("timing", ("lookahead", "commit", "clock_timeout"), {})
     drummer = top.under("drummer", ("weights", "device", "threads"), {})
@@ -132,10 +133,7 @@ def _config(top: Fields) -> Config:
         virtual=_flag(midi, "virtual", default=True),
         inputs=_names(midi, "inputs"),
         outputs=_names(midi, "outputs"),
-        link=_flag(link, "enabled", default=True),
-        link_quantum=_number(link, "quantum", 1, 16),
-        link_start_stop=_flag(link, "start_stop", default=True),
-        link_propose_tempo=_flag(link, "propose_tempo", default=False),
+        **_link(top.under("link", ("enabled", "quantum", "start_stop", "propose_tempo"), {})),
         osc_host=osc.text("host", "127.0.0.1"),
         osc_port=osc.whole("port", 0, 65535, 9000),
         osc_allow=_networks(osc, "allow"),
@@ -149,9 +147,20 @@ def _config(top: Fields) -> Config:
         threads=drummer.whole("threads", 1, 16, 1),
         controls=_controls(top, "controls"),
         snapshots=_snapshots(top),
+        snapshot_file=_snapshot_file(top),
         takes=_takes(top.under("takes", ("enabled", "folder", "days", "megabytes"), {})),
         clips=_clips(top.under("clips", ("folder", "files", "early", "template", "live"), {})),
     )
+
+
+def _link(fields: Fields) -> dict[str, Any]:
+    """The fields of Config that start with `link`."""
+    return {
+        "link": _flag(fields, "enabled", default=True),
+        "link_quantum": _number(fields, "quantum", 1, 16),
+        "link_start_stop": _flag(fields, "start_stop", default=True),
+        "link_propose_tempo": _flag(fields, "propose_tempo", default=False),
+    }
 
 
 def _takes(fields: Fields) -> Takes:
@@ -257,3 +266,8 @@ def _controls(fields: Fields, key: str) -> dict[str, Value]:
 def _snapshots(top: Fields) -> dict[str, dict[str, Value]]:
     letters = top.under("snapshots", SNAPSHOTS, {})
     return {letter: _controls(letters, letter) for letter in letters.values}
+
+
+def _snapshot_file(top: Fields) -> str:
+    """YAML 1.1 takes an unquoted off for false."""
+    return "off" if top.values.get("snapshot_file") is False else top.text("snapshot_file", "auto")

@@ -66,7 +66,19 @@ def open_maps(config: Config, table: Mapping[str, Control]) -> Maps:
 def map_folder(config: Config) -> Path:
     """Where the user's own maps lie."""
     folder = config.controllers.folder
-    return Path(folder) if folder else user_config_path("drumigen", appauthor=False) / "controllers"
+    return Path(folder) if folder else _own_folder() / "controllers"
+
+
+def snapshot_file(config: Config) -> Path | None:
+    """Where stored snapshots are kept; None: nowhere."""
+    if config.snapshot_file == "off":
+        return None
+    usual = config.snapshot_file == "auto"
+    return _own_folder() / "snapshots.yaml" if usual else Path(config.snapshot_file)
+
+
+def _own_folder() -> Path:
+    return user_config_path("drumigen", appauthor=False)
 
 
 def _playable(styles: Mapping[str, Style], config: Config) -> dict[str, Style]:

@@ -14,10 +14,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from engine.controls import Control
+from engine.controls import Control, table
 from engine.errors import MappingError
 from engine.events import Compose, State, Turned
 from engine.performer import Performer, Setup
@@ -35,7 +35,8 @@ from live.loop import Conductor, Ears, Hands, MidiIn, settle
 from live.osc import Osc
 from live.ports import Ports, PortStatus
 from live.priority import raise_priority
-from live.setting import Setting, map_folder, open_setting
+from live.setting import Setting, map_folder, open_setting, snapshot_file
+from live.snapshot_file import SnapshotFile
 from live.surfaces import Surfaces
 from live.take_file import Header
 from live.takes import take_folder
@@ -47,7 +48,7 @@ from mappings.takeover import Takeover
 
 now = time.perf_counter  # the clock of the performance; the finest there is on each system
 MIDI_EVERY = 1.0  # seconds between looks at the ports for the screen
-OSC_BUFFER = 1 << 20  # bytes: a storm of 20,000 datagrams a second for 50 ms
+OSC_BUFFER = 1 << 22  # bytes: a storm of 20,000 datagrams a second for 200 ms; Linux allows less
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ class Stage:
     priority: str = ""
     kept: str = ""
     told: Osc | None = None  # whose clients hear of what was kept
+    look: Callable[[], None] = lambda: None  # done with every state, when no note is near
     _midi: str = ""
     _announced: str = ""
     _looked: float = field(default=-math.inf)
@@ -92,6 +94,7 @@ class Stage:
                 kept=self.kept,
             )
         )
+        self.look()
 
     def _look(self) -> None:
         self._looked = now()
@@ -135,8 +138,8 @@ def perform(config: Config, seconds: float | None) -> int:
     """Play until Ctrl-C, SIGTERM, q or `seconds`; 0."""
     # python-osc warns on stderr of each datagram it cannot read; ours are counted and shown.
     logging.getLogger().addHandler(logging.NullHandler())
-    setting = open_setting(config)
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
+    setting, stored = open_snapshots(config, faults)
     performer = Performer(setting.setup)
     link = link_of(config, performer.desk.number("tempo"), inbox.put, now)
     surfaces = Surfaces(
@@ -147,7 +150,9 @@ def perform(config: Config, seconds: float | None) -> int:
         save=keeper(config, performer.desk.table, faults),
     )
     ports = Ports(
-        lambda at, message, port: inbox.put(at, MidiIn(message, port)),
+        lambda at, message, port: inbox.put(
+            at, MidiIn(message, port), surfaces.knob(message, port)
+        ),
         inputs=config.inputs,
         outputs=config.outputs,
         controllers=setting.maps.ports,
@@ -168,6 +173,7 @@ def perform(config: Config, seconds: float | None) -> int:
         setting.setup, ports, worker, feed, faults, lateness, osc_text, surfaces, link, announcer
     )
     stage.told = osc
+    stage.look = lambda: stored.look(performer.snapshots())
     tape = tape_of(config, setting, stage.hear)
     hands = Hands(
         ports.send,
@@ -187,6 +193,7 @@ def perform(config: Config, seconds: float | None) -> int:
     worker.open()
     feed.open()
     tape.open()
+    stored.open()
     ports.open()
     if link is not None:
         link.open()
@@ -205,6 +212,7 @@ def perform(config: Config, seconds: float | None) -> int:
         tape.close()
         worker.close()
         feed.close()
+        stored.close(performer.snapshots())
         if announcer:
             announcer.close()
     return 0
@@ -233,6 +241,14 @@ def open_osc(config: Config) -> tuple[socket.socket | None, str]:
     if reachable(config.osc_host) and not config.osc_allow:
         return osc, f"UDP {where}, but osc.allow names nobody: this machine only"
     return osc, f"UDP {where}"
+
+
+def open_snapshots(config: Config, faults: Faults) -> tuple[Setting, SnapshotFile]:
+    """The setting, its snapshots those that were stored, and who keeps them."""
+    setting = open_setting(config)
+    stored = SnapshotFile(snapshot_file(config), table(tuple(setting.setup.styles)), faults)
+    setup = replace(setting.setup, snapshots=stored.load(setting.setup.snapshots))
+    return replace(setting, setup=setup), stored
 
 
 def tape_of(config: Config, setting: Setting, say: Callable[[str, str], None]) -> Keeper:

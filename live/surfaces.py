@@ -34,6 +34,7 @@ from mappings.takeover import COARSE, FINE, Knob, Takeover
 
 NOTE_OFF = 0x80
 _BUTTONS = (Mode.MOMENTARY, Mode.TOGGLE)
+_STEADY = (Mode.ABSOLUTE, Mode.MOMENTARY)  # each value says all there is to say
 _LENGTHS = {NOTE_OFF: 3, NOTE: 3, CC: 3, PROGRAM: 2}  # bytes of the messages that count
 
 
@@ -205,6 +206,22 @@ class Surfaces:
         if knob and not binding.is_button:
             stood = self._desk.values[binding.control.name]
             self._held_back[where] = (now + ECHO, binding, value, stood)
+
+    def knob(self, message: bytes, port: str) -> tuple[str, int] | None:
+        """The knob of a message, if only the newest of its values is of use; from any thread."""
+        surface = self._surfaces.get(port)
+        if surface is None or self.learner.control is not None:
+            return None
+        if surface.takeover is not Takeover.NONE:  # all the way of the knob counts
+            return None
+        if len(message) != 3 or message[0] & 0xF0 != CC or max(message[1:]) > 127:
+            return None
+        code = code_of(message[0], message[1])
+        binding = surface.map.by_code.get(code)
+        if binding is None or binding.source.kind is not Message.CC or binding.value is not None:
+            return None
+        steady = binding.mode in _STEADY and binding.control.kind is not Kind.TRIGGER
+        return (port, code) if steady else None
 
     def late(self, now: float) -> list[Event]:
         """What was held back and was no echo, or an echo that changes nothing."""

@@ -92,9 +92,9 @@ def test_a_turned_control_asks_again_and_the_old_bar_is_a_spare() -> None:
     bars = prepared()
     first = want(bars)
     answered(bars, first)
-    bars.set(replace(FREE, density=0.9))
+    bars.set(replace(FREE, complexity=0.9))
     again = want(bars)
-    assert (again.number, again.generation, again.density) == (0, 1, 0.9)
+    assert (again.number, again.generation, again.complexity) == (0, 1, 0.9)
     assert bars.peek() == bar_for(first)
     assert bars.take(0, 120.0).source == "model"
 
@@ -123,6 +123,35 @@ def test_a_spare_of_another_style_is_not_played() -> None:
     bars.set(replace(FREE, style="funk"))
     bar = bars.take(0, 120.0)
     assert (bar.style, bar.source) == ("funk", "fallback")
+
+
+def test_a_spare_with_too_few_hits_for_the_density_gets_more_of_them() -> None:
+    bars = prepared(lookahead=1)
+    answered(bars, want(bars))
+    spare = bars.peek()
+    assert spare is not None
+    bars.set(replace(FREE, density=0.9))
+    taken = bars.take(0, 120.0)
+    assert {hit.key for hit in spare.hits} < {hit.key for hit in taken.hits}
+    assert (taken.density, taken.source, taken.style) == (0.9, "fallback", "jazz")
+    bars.set(replace(FREE, density=0.3))
+    assert want(bars, 1).density == 0.3
+
+
+def test_a_spare_with_too_many_hits_is_played_as_it_is_and_thinned_as_it_sounds() -> None:
+    bars = prepared(lookahead=1)
+    answered(bars, want(bars))
+    bars.set(replace(FREE, density=0.2))
+    taken = bars.take(0, 120.0)
+    assert (taken.density, taken.source) == (0.5, "model")
+
+
+def test_a_spare_fill_stays_as_it_is() -> None:
+    bars = prepared(replace(FREE, fill_every=2), lookahead=1)
+    answered(bars, want(bars, 1))
+    bars.set(replace(FREE, fill_every=2, density=1.0))
+    taken = bars.take(1, 120.0)
+    assert taken.fill and taken.source == "model"
 
 
 # ---- answers
@@ -306,7 +335,7 @@ def test_variation_and_fills_may_turn_without_ending_the_loop() -> None:
 def test_a_bar_made_under_settings_of_long_ago_is_not_repeated() -> None:
     bars = prepared(LOCKED, lookahead=1)
     old = want(bars)
-    bars.set(replace(LOCKED, density=0.9))
+    bars.set(replace(LOCKED, complexity=0.9))
     answered(bars, old)
     assert bars.take(0, 120.0).source == "model"
     assert want(bars, 1).number == 1

@@ -205,6 +205,17 @@ def test_lateness_is_told_in_milliseconds(late: list[float]) -> None:
     assert log.figures().p50 <= log.figures().p99 <= log.figures().worst
 
 
+def test_of_a_knob_in_the_inbox_the_newest_is_taken_and_nothing_passes_a_button() -> None:
+    inbox = Inbox()
+    for what in ("a1", "b1", "a2", "press", "a3", "b2", "a4"):
+        inbox.put(1.0, what, None if what == "press" else what[0])
+    heard = iter(inbox.take, None)
+    assert [what for _, what in heard] == ["b1", "a2", "press", "b2", "a4"]
+    inbox.put(2.0, "a5", "a")
+    assert inbox.take() == (2.0, "a5")
+    inbox.close()
+
+
 def test_the_inbox_rings_until_its_reader_silences_it() -> None:
     inbox = Inbox()
 

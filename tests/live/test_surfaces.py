@@ -185,3 +185,42 @@ def test_the_clock_of_a_mere_controller_does_not_count() -> None:
     assert room.surfaces.clocked(IN)
     assert not room.surfaces.clocked("nanoKONTROL2")
     assert room.surfaces.clocked("clocked nano")  # asked for under midi.inputs
+
+
+@pytest.mark.parametrize(
+    ("message", "newest"),
+    [
+        ((0xB0, NUMBERS["density"], 1), True),
+        ((0xB3, NUMBERS["mute_kick"], 127), True),  # on while it is held
+        ((0xB0, NUMBERS["fill"], 127), False),
+        ((0xB0, 96, 1), False),  # moves nothing
+        ((0x90, NUMBERS["density"], 1), False),
+        ((0xB0, NUMBERS["density"]), False),
+        ((0xB0, NUMBERS["density"], 200), False),
+        ((0xB0,), False),
+        ((0xF8,), False),
+    ],
+)
+def test_of_knobs_and_held_buttons_the_newest_value_says_all(
+    message: tuple[int, ...], newest: bool
+) -> None:
+    room = Room()
+    assert room.surfaces.knob(bytes(message), IN) is None  # not heard of yet
+    room.say(0xB0, 1, 1)
+    assert (room.surfaces.knob(bytes(message), IN) is not None) == newest
+    room.surfaces.learner.arm("density")  # it must see how the knob moves
+    assert room.surfaces.knob(bytes(message), IN) is None
+
+
+def test_of_a_knob_that_picks_its_control_up_every_value_counts(tmp_path: Path) -> None:
+    room = Room(nano=mapped(tmp_path, "takeover: pickup\ncc: {1: density}"))
+    room.say(0xB0, 9, 9, port=NANO)
+    assert room.surfaces.knob(bytes((0xB0, 1, 1)), NANO) is None
+
+
+def test_of_endless_knobs_toggles_pairs_and_values_every_message_counts(tmp_path: Path) -> None:
+    text = "cc: {1: {control: style, mode: twos_complement}, 2: {control: time, value: half},"
+    one = mapped(tmp_path, text + " 3: {control: mute_kick, mode: toggle}}\ncc14: {4: push}")
+    room = Room(nano=one)
+    room.say(0xB0, 9, 9, port=NANO)
+    assert not [n for n in (1, 2, 3, 4, 36) if room.surfaces.knob(bytes((0xB0, n, 1)), NANO)]
