@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.controls import Control
@@ -131,11 +131,15 @@ def describe(status: PortStatus) -> str:
     return f"{status.system}: {', '.join(status.inputs) or 'no input'} -> {into}{hands}{missing}"
 
 
-def perform(config: Config, seconds: float | None) -> int:
-    """Play until Ctrl-C, SIGTERM, q or `seconds`; 0."""
+def perform(
+    config: Config, seconds: float | None, given: Callable[[Setup], Setup] | None = None
+) -> int:
+    """Play until Ctrl-C, SIGTERM, q or `seconds`; 0. `given` adds what there is to go on from."""
     # python-osc warns on stderr of each datagram it cannot read; ours are counted and shown.
     logging.getLogger().addHandler(logging.NullHandler())
     setting = open_setting(config)
+    if given is not None:
+        setting = replace(setting, setup=given(setting.setup))
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
     performer = Performer(setting.setup)
     link = link_of(config, performer.desk.number("tempo"), inbox.put, now)
