@@ -33,7 +33,6 @@ class Material:
     bars: tuple[Bar, ...]
     bpm: float
     meter: Meter = FOUR_FOUR
-    name: str = ""
     left_out: tuple[int, ...] = ()
 
 

@@ -8,17 +8,21 @@ from pathlib import Path
 import mido
 import pytest
 
-from engine.errors import ConfigError
+from engine.errors import ConfigError, TakeError
 from engine.events import Request
 from engine.grid import FOUR_FOUR, METERS, Meter
 from engine.notes import Bar, Hit, Voice
 from engine.setup import Setup
+from engine.take import Left
 from live.cli import main
 from live.config import Config
+from live.journal import Journal
 from live.material import material_of
 from live.render import Rendering, render
 from live.reuse import Material, fitted, given_to, read_apart, swing_of
 from live.setting import open_setting
+from live.take_file import Header
+from mappings.kits import load_kit
 from model.midifile import Note, read, write
 from tests.clips import clip_with
 
@@ -58,9 +62,9 @@ def notes(data: bytes, path: Path) -> list[tuple[int, int, int]]:
 
 
 # ---- what is read
-def test_a_file_is_read_with_its_bars_tempo_and_name(beat: Path) -> None:
+def test_a_file_is_read_with_its_bars_and_tempo(beat: Path) -> None:
     material = material_of(beat)
-    assert (len(material.bars), material.name, material.meter) == (4, "beat", FOUR_FOUR)
+    assert (len(material.bars), material.left_out, material.meter) == (4, (), FOUR_FOUR)
     assert material.bpm == pytest.approx(97.3, abs=0.001)
     assert all(bar.felt and bar.source == "played" for bar in material.bars)
     assert read_apart(beat, "gm") == material
@@ -93,6 +97,26 @@ def test_a_file_of_several_meters_is_refused(tmp_path: Path) -> None:
     file.save(tmp_path / "a.mid")
     with pytest.raises(ConfigError, match="several meters; allowed is one of"):
         material_of(tmp_path / "a.mid")
+
+
+def test_a_take_is_material_too(beat: Path, tmp_path: Path) -> None:
+    done = again(beat, variation=0.8)
+    kit = {voice.value: note for voice, note in load_kit("gm").notes.items()}
+    journal = Journal(tmp_path, "take", Header("2026-11-21", kit=kit))
+    first = done.taken[0]
+    records = [r for bar in done.taken for r in (bar.begun, *bar.notes)]
+    journal.write([*records, Left(3, 960.0, 8.0)])
+    journal.close(ended=True)
+    material = material_of(tmp_path / "take.jsonl")
+    assert (len(material.bars), material.bpm) == (3, first.begun.bpm)
+    assert [(h.tick, h.velocity) for h in material.bars[0].hits] == [
+        (h.tick, h.velocity) for h in done.bars[0].hits
+    ]
+    empty = Journal(tmp_path, "empty", Header("2026-11-21"))
+    empty.write([first.begun, Left(0, 960.0, 1.0)])
+    empty.close(ended=True)
+    with pytest.raises(TakeError, match=r"empty\.jsonl: no whole bar"):
+        material_of(tmp_path / "empty.jsonl")
 
 
 # ---- where knobs start
