@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from live.take_file import Header
 from mappings.kits import load_kit
 from model.midifile import Note, read, write
 from tests.clips import clip_with
+from tests.live.drumigen import Drumigen
 
 FELT = [
     *[Note(tick + tick // 240 % 3 * 4, 42, 60 + tick % 7, 60) for tick in range(0, 7680, 240)],
@@ -211,3 +214,16 @@ def test_a_file_is_continued_and_varied_from_the_command_line(
 def test_only_one_of_the_two_at_a_time(beat: Path) -> None:
     with pytest.raises(SystemExit):
         main(["render", "--continue", str(beat), "--vary", str(beat)])
+
+
+def test_the_drummer_on_stage_goes_on_from_a_file(beat: Path) -> None:
+    config = Drumigen(beat.parent, clock="internal", controls={"variation": 0}).config
+    words = ("--config", str(config), "--continue", str(beat), "--play", "--for", "4")
+    run = subprocess.run(
+        [sys.executable, "-m", "live.cli", "live", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "playing (internal clock, 97.3 BPM)" in run.stdout
+    assert "  played  " in run.stdout
