@@ -79,7 +79,7 @@ class Performer:
         self._show_at: float | None = -math.inf
         for name, value in setup.controls.items():
             self._turn(name, value, -math.inf)
-        self._prepared.heed(*self.desk.touch())
+        self._prepared.begin(self.desk.touch(), self.desk.swing, setup.given)
 
     @property
     def current(self) -> Playing | None:

@@ -16,6 +16,7 @@ from engine.events import Composed, Request
 from engine.fallback import sketch, thickened
 from engine.feel import felt
 from engine.follow import Lead
+from engine.given import Given
 from engine.grid import FOUR_FOUR, Meter
 from engine.morph import blended
 from engine.notes import Bar
@@ -56,6 +57,21 @@ class Prepared:
         self._touch = (0.5, 0.5)  # intensity and ghosts that a bar is asked for with, 0..1
         self._themes = Themes()
         self._arranger = Arranger()
+        self._given: Given | None = None
+        self._song = (0, 120.0)  # as last heard: bars of the song ahead of numbers, BPM
+
+    def begin(
+        self, touch: tuple[float, float], swing: tuple[float, int], given: Given | None
+    ) -> None:
+        """With knobs that stand so; `given` bars are made for them, as for the settings."""
+        self.heed(*touch)
+        if given is None:
+            return
+        self._given = given = given.under(self._settings, touch, swing)
+        last = () if given.vary else given.bars[-HISTORY:]
+        for number, bar in enumerate(last, -len(last)):
+            self._themes.add(Slot(bar, 0, self._settings), number)
+            self._arranger.add(bar)
 
     # ---- steering
     def set(self, settings: Settings, arrangement: Arrangement | None = None) -> None:
@@ -95,6 +111,7 @@ class Prepared:
     def new_idea(self) -> None:
         """Forget the groove; the next bars start another."""
         self._idea += 1
+        self._given = None
         self._themes.leave(self._settings)
         self._themes.forget()
         self._forget_ready()
@@ -122,6 +139,7 @@ class Prepared:
 
         What needs no drummer (a bar repeated, a meter of templates) is made here at once.
         """
+        self._song = (index - self.number, bpm)
         for number in range(self.number, self.number + self._lookahead):
             song_bar = index + number - self.number
             if self._fresh(number, song_bar) or (number, self._generation) in self._failed:
@@ -162,7 +180,9 @@ class Prepared:
 
     def _request(self, number: int, song_bar: int, bpm: float, fill: bool) -> Request:
         settings, lead = self._settings, self._settings.lead
-        before = [slot.shown for slot in self._before(number)][-HISTORY:]
+        before = tuple(slot.shown for slot in self._before(number))[-HISTORY:]
+        if self._given is not None and self._given.vary:
+            before = self._given.before(song_bar)
         style = blended(self._styles, settings.playing, settings.blend)
         beat = lead.of_complexity(settings.complexity) if lead else settings.complexity
         return Request(
@@ -181,7 +201,7 @@ class Prepared:
             intensity=lead.of_intensity(self._touch[0]) if lead else self._touch[0],
             ghosts=self._touch[1],
             temperature=settings.temperature,
-            history=tuple(before),
+            history=before,
             seed=self._dice(number, "bar").getrandbits(48),
             hands=style.hands,
             strength=settings.strength,
@@ -213,6 +233,11 @@ class Prepared:
         return None if _modelled(request) else self._improvised(request)
 
     def _repeat(self, number: int, song_bar: int, stopgaps: bool = False) -> Bar | None:
+        given, variation = self._given, self._settings.variation
+        if given is not None and given.vary:
+            return (
+                replace(given.at(song_bar), style=self._settings.playing) if not variation else None
+            )
         dice = self._dice(number, "repeat").random()
         before, at = self._before(number), (number, song_bar)
         return self._themes.repeat(before, at, self._settings, dice, stopgaps)
@@ -238,6 +263,7 @@ class Prepared:
             if not foreign:
                 self._failed.add((number, generation))
             return
+        bar = self._varied(bar, number)
         settings = self._settings if generation == self._generation else None
         if number < self.number:
             self.counts["late"] += 1
@@ -269,6 +295,7 @@ class Prepared:
     # ---- playing
     def take(self, song_bar: int, bpm: float) -> Bar:
         """The bar to play now: of the loop, or else the one made for this place."""
+        self._song = (song_bar - self.number, bpm)
         held = None if self.called else self._arranger.held()
         bar = held or self._made(song_bar, bpm)
         self.counts[bar.source] = self.counts.get(bar.source, 0) + 1
@@ -351,7 +378,19 @@ class Prepared:
         """A bar without a drummer; where no model could help, that is what is wanted."""
         style = self._styles[request.style]
         bar = repaired(sketch(style, request), style.hands)
-        return bar if _modelled(request) else replace(bar, source="template")
+        bar = bar if _modelled(request) else replace(bar, source="template")
+        return self._varied(bar, request.number)
+
+    def _varied(self, bar: Bar, number: int) -> Bar:
+        """A variation of what was given, if that is wished or no drummer goes on from it."""
+        given, (ahead, bpm) = self._given, self._song
+        if given is None or bar.fill:
+            return bar
+        if not given.vary and (bar.source == "model" or bar.style != given.bars[0].style):
+            return bar
+        dice, hands = self._dice(number, "vary"), self._styles[bar.style].hands
+        other = self._felt(bar, bpm, number)
+        return given.varied(number + ahead, other, self._settings.variation, dice, hands)
 
     def _forget(self) -> None:
         self._slots.pop(self.number, None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.controls import Value
+from engine.given import Given
 from engine.grid import FOUR_FOUR, Meter
 from engine.notes import Voice
 from engine.snapshots import Snapshot
@@ -19,7 +20,8 @@ class Setup:
     `notes` maps voices to MIDI notes, `channel` is 1..16; `lookahead` bars are kept ready;
     `commit` before its bar line a bar is no longer replaced; `timeout` of clock silence
     stops; `gate` is how long a note is held; `source` is "auto", "midi", "link" or "internal".
-    `snapshots` are by letter, "a".."h", of some or all controls.
+    `snapshots` are by letter, "a".."h", of some or all controls; `given` is what the drummer
+    goes on from or varies, in the same meter.
     """
 
     styles: Mapping[str, Style]
@@ -34,3 +36,4 @@ class Setup:
     gate: float = 0.1
     controls: Mapping[str, Value] = field(default_factory=dict)
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
+    given: Given | None = None

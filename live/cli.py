@@ -10,8 +10,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.controls import Value
 from engine.errors import ConfigError, UserError
@@ -19,7 +20,12 @@ from engine.grid import METERS
 from live.config import DEVICES, SOURCES, Config, load_config
 from live.takes_cli import add_takes
 
+if TYPE_CHECKING:
+    from live.reuse import Reuse
+
 DEFAULT_CONFIG = Path("config.yaml")
+GOES_ON = "go on from the bars of a .mid, in its tempo and meter"
+VARIES = "play variations of a .mid, bar by bar; --set variation=0..1 is how far"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -148,6 +154,9 @@ def _performance(parser: argparse.ArgumentParser) -> None:
         metavar="CONTROL=VALUE",
         help="where a knob starts; `drumigen controls` lists them",
     )
+    reuse = parser.add_mutually_exclusive_group()
+    reuse.add_argument("--continue", dest="goes_on", type=Path, metavar="FILE", help=GOES_ON)
+    reuse.add_argument("--vary", type=Path, metavar="FILE", help=VARIES)
 
 
 def _config(options: argparse.Namespace) -> Config:
@@ -180,10 +189,23 @@ def _set(words: str) -> tuple[str, Value]:
     return name.strip(), value.strip()
 
 
+def _reuse(options: argparse.Namespace) -> Reuse | None:
+    from live.reuse import Reuse  # noqa: PLC0415
+
+    path = options.goes_on or options.vary
+    return Reuse(path, vary=options.vary is not None) if path else None
+
+
 def _live(options: argparse.Namespace) -> int:
+    from live.reuse import fitted, given_to, read_apart  # noqa: PLC0415
     from live.stage import perform  # noqa: PLC0415
 
-    return perform(_config(options), options.seconds)
+    config, reuse = _config(options), _reuse(options)
+    if reuse is None:
+        return perform(config, options.seconds)
+    material = read_apart(reuse.path, config.kit)
+    given = partial(given_to, material=material, vary=reuse.vary)
+    return perform(fitted(config, material), options.seconds, given)
 
 
 def _render(options: argparse.Namespace) -> int:
@@ -191,7 +213,8 @@ def _render(options: argparse.Namespace) -> int:
 
     if not 1 <= options.bars <= 1000:
         raise ConfigError(f"--bars: {options.bars} is not a whole number from 1 to 1000")
-    return write_rendering(_config(options), options.bars, options.output, tabs=options.tab)
+    config, reuse = _config(options), _reuse(options)
+    return write_rendering(config, options.bars, options.output, tabs=options.tab, reuse=reuse)
 
 
 def _humanize(options: argparse.Namespace) -> int:

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from engine.errors import ConfigError, WeightsError
 from engine.feel import felt
-from engine.notes import Bar, Voice
+from engine.notes import Bar
 from engine.style import Style
-from mappings.kits import load_kit
+from live.material import voices_of
 from mappings.reading import plain
 from mappings.styles import load_styles
-from model.data import VOICES
 from model.feel import Dynamics, Feel
 from model.humanize import Perform, humanized
 from model.midi_edit import Edit
@@ -34,7 +33,7 @@ class Wish:
 
 def write_humanized(source: Path, output: Path | None, wish: Wish) -> int:
     """Humanize a file and say by whose feel; ConfigError for what cannot be read or written."""
-    style, voices = _style(wish.style), _voices(wish.kit)
+    style, voices = _style(wish.style), voices_of(wish.kit)
     try:
         score, edit = read(source), Edit.open(source)
     except OSError as error:
@@ -62,12 +61,6 @@ def _style(name: str) -> Style:
         if plain(style.name) == plain(name):
             return style
     raise ConfigError(f"--style: {name!r} is not one of {', '.join(styles)}")
-
-
-def _voices(kit: str) -> dict[int, Voice]:
-    """Which voice a note plays: the kit's, and what it leaves open as Roland's kits have it."""
-    named = {note: voice for voice, note in reversed(list(load_kit(kit).notes.items()))}
-    return VOICES | named
 
 
 def _performer(style: Style, bpm: float, seed: int, notes: Sequence[Note]) -> tuple[Perform, str]:

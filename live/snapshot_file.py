@@ -64,9 +64,8 @@ class SnapshotFile:
             self._seen = kept
             self._stored.put(stored)
 
-    def close(self, kept: Mapping[str, Snapshot]) -> None:
-        """Look once more, and let the last of it be written."""
-        self.look(kept)
+    def close(self) -> None:
+        """Let the last of it be written."""
         if self._thread.is_alive():
             self._stored.put(None)
             self._thread.join(PATIENCE)

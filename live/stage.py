@@ -14,8 +14,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from engine.controls import Control, table
 from engine.errors import MappingError
@@ -49,6 +51,14 @@ from mappings.takeover import Takeover
 now = time.perf_counter  # the clock of the performance; the finest there is on each system
 MIDI_EVERY = 1.0  # seconds between looks at the ports for the screen
 OSC_BUFFER = 1 << 22  # bytes: a storm of 20,000 datagrams a second for 200 ms; Linux allows less
+
+
+class Part(Protocol):
+    """What is opened for a performance, and closed after it."""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -134,12 +144,16 @@ def describe(status: PortStatus) -> str:
     return f"{status.system}: {', '.join(status.inputs) or 'no input'} -> {into}{hands}{missing}"
 
 
-def perform(config: Config, seconds: float | None) -> int:
-    """Play until Ctrl-C, SIGTERM, q or `seconds`; 0."""
+def perform(
+    config: Config, seconds: float | None, given: Callable[[Setup], Setup] | None = None
+) -> int:
+    """Play until Ctrl-C, SIGTERM, q or `seconds`; 0. `given` adds what there is to go on from."""
     # python-osc warns on stderr of each datagram it cannot read; ours are counted and shown.
     logging.getLogger().addHandler(logging.NullHandler())
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
     setting, stored = open_snapshots(config, faults)
+    if given is not None:
+        setting = replace(setting, setup=given(setting.setup))
     performer = Performer(setting.setup)
     link = link_of(config, performer.desk.number("tempo"), inbox.put, now)
     surfaces = Surfaces(
@@ -189,32 +203,19 @@ def perform(config: Config, seconds: float | None) -> int:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
             signal.signal(number, lambda *_: conductor.stop())
-    # The drummer takes longest to get ready, so it starts first.
-    worker.open()
-    feed.open()
-    tape.open()
-    stored.open()
-    ports.open()
-    if link is not None:
-        link.open()
-    if announcer:
-        announcer.open()
-    stage.priority = raise_priority().text
-    settle()
-    if starts_itself(config, ports.status()):
-        inbox.put(now(), Turned("play", 1.0))
-    try:
+    # The drummer takes longest to get ready, so it starts first; the ports fall silent before
+    # the take ends.
+    parts: list[Part | None] = [worker, feed, tape, stored, ports, link, announcer]
+    with ExitStack() as opened:
+        for part in filter(None, parts):
+            part.open()
+            opened.callback(part.close)
+        stage.priority = raise_priority().text
+        settle()
+        if starts_itself(config, ports.status()):
+            inbox.put(now(), Turned("play", 1.0))
         conductor.run(None if seconds is None else now() + seconds)
-    finally:
-        ports.close()
-        if link is not None:
-            link.close()
-        tape.close()
-        worker.close()
-        feed.close()
-        stored.close(performer.snapshots())
-        if announcer:
-            announcer.close()
+        stored.look(performer.snapshots())
     return 0
 
 

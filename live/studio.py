@@ -9,9 +9,12 @@ from pathlib import Path
 from engine.errors import ConfigError, WeightsError
 from engine.events import Request
 from engine.notes import Bar
+from engine.setup import Setup
 from engine.tab import tab
 from live.config import Config
+from live.material import material_of
 from live.render import render
+from live.reuse import Reuse, fitted, given_to
 from live.setting import open_setting
 from mappings.styles import load_styles
 from model.drummer import Drummer
@@ -21,16 +24,18 @@ from model.train_feel import train_feel
 MINUTES, FEEL_MINUTES = 40.0, 12.0  # of training, where none are asked for
 
 
-def write_rendering(config: Config, bars: int, output: Path | None, *, tabs: bool) -> int:
+def write_rendering(
+    config: Config, bars: int, output: Path | None, *, tabs: bool, reuse: Reuse | None = None
+) -> int:
     """Render and write; says what was played."""
-    setting = open_setting(config)
     drummer = _drummer(config)
+    setup = _given(config, reuse, drummer) if reuse else open_setting(config).setup
 
     def compose(request: Request) -> Bar | None:
         return drummer.compose(request) if drummer else None
 
-    done = render(setting.setup, bars, compose)
-    path = output or Path(f"{setting.setup.controls['style']}.mid")
+    done = render(setup, bars, compose)
+    path = output or Path(f"{setup.controls['style']}.mid")
     try:
         path.write_bytes(done.data)
     except OSError as error:
@@ -41,6 +46,18 @@ def write_rendering(config: Config, bars: int, output: Path | None, *, tabs: boo
         for start in range(0, len(done.bars), 4):
             print(f"\n{tab(done.bars[start : start + 4])}")
     return 0
+
+
+def _given(config: Config, reuse: Reuse, drummer: Drummer | None) -> Setup:
+    """What a performance of what was played before starts from."""
+    material = material_of(reuse.path, config.kit)
+    if material.left_out:
+        left = ", ".join(map(str, material.left_out))
+        print(f"{reuse.path}: left out, as no voice of the kit {config.kit} has it: {left}")
+    setup = open_setting(fitted(config, material)).setup
+    mixture = tuple(setup.styles[str(setup.controls["style"])].mixture.items())
+    knobs = drummer.knobs_like(material.bars, mixture) if drummer else {}
+    return given_to(setup, material, vary=reuse.vary, knobs=knobs)
 
 
 def _drummer(config: Config) -> Drummer | None:

@@ -96,6 +96,23 @@ class Drummer:
         ways = 1 if self.guidance == 1.0 else 2
         self._cache = new_cache(self.trained.transformer, ways * self.candidates)
 
+    def knobs_like(
+        self, bars: Sequence[Bar], mixture: tuple[tuple[str, float], ...]
+    ) -> dict[str, float]:
+        """Where density, complexity, intensity and ghosts, 0..1, stand for bars like these.
+
+        Of the bars that are no fills, if there are any; nothing for styles it has not learned.
+        """
+        style = self._names(self._style(mixture))
+        beats = [bar for bar in bars if not bar.fill] or bars
+        return {
+            knob: self.trained.scales.rank(
+                knob, style, False, sum(measure(bar) for bar in beats) / len(beats)
+            )
+            for knob, measure in KNOBS.items()
+            if style
+        }
+
     def warm(self) -> float:
         """Plays a few bars on each device and stays on the fastest; its ms for a bar."""
         times: dict[str, float] = {}

@@ -7,14 +7,15 @@ grace note of a flam, keeps its distance to it.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.grid import TICKS_PER_BEAT, Meter
+from engine.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, Meter
 from engine.notes import Bar, Hit, Voice
-from model.data import best_grid, constant_offset, file_grid
-from model.feel_input import round_half_up
+from engine.validate import GRACE
+from model.data import best_grid, constant_offset, file_grid, mark_fills
 from model.midifile import Note
 
 _EARLY = 30  # ticks before a beat from where a note belongs to it, as in model.data
@@ -55,6 +56,45 @@ def sheet_of(notes: Sequence[Note], voices: Mapping[int, Voice], meter: Meter) -
     return Sheet(tuple(bars), played, tuple(places), tuple(mains))
 
 
+def bars_of_file(
+    notes: Sequence[Note], voices: Mapping[int, Voice], meter: Meter, ticks: int
+) -> tuple[Bar, ...]:
+    """The bars that notes of a file `ticks` long were played as, offsets and all.
+
+    Notes that are not among `voices` are left out, and empty bars before and after. An early
+    downbeat at the end of a loop belongs to its start. Bars of a file on the grid are not felt.
+    """
+    known = [note for note in notes if note.note in voices]
+    sheet = sheet_of(known, voices, meter)
+    whole = max(1, round(ticks / meter.bar_ticks)) * meter.bar_ticks
+    length = whole if abs(ticks - whole) <= _EARLY else math.inf  # else no loop
+    hits: dict[int, list[Hit]] = defaultdict(list)
+    for note, voice, place in zip(known, sheet.voices, _apart(known, sheet), strict=True):
+        tick = place - whole if place >= length else place
+        number, at = divmod(max(0, tick), meter.bar_ticks)
+        offset = min(TICKS_PER_SIXTEENTH, max(-TICKS_PER_SIXTEENTH, note.tick - place))
+        hits[number].append(Hit(at, voice, note.velocity, offset))
+    felt = any(hit.offset for bar in hits.values() for hit in bar)
+    bars = [
+        replace(Bar.of(hits[number], meter, "played"), felt=felt)
+        for number in range(min(hits, default=0), max(hits, default=-1) + 1)
+    ]
+    if len(bars) > 1 and length == math.inf and all(hit.tick == 0 for hit in bars[-1].hits):
+        bars.pop()  # a last stroke to end with
+    return mark_fills(bars)
+
+
+def _apart(notes: Sequence[Note], sheet: Sheet) -> list[int]:
+    """Where notes stand on the score: a stroke without a place of its own beside its main one."""
+    places = list(sheet.places)
+    for number, main in enumerate(sheet.mains):
+        if number != main:
+            away = notes[number].tick - notes[main].tick
+            side = 1 if number > main else -1
+            places[number] += side * max(1, round(abs(away) / GRACE)) * GRACE
+    return places
+
+
 def _places(strokes: Sequence[tuple[int, Voice]]) -> list[int]:
     """The tick of the score that each stroke belongs to."""
     constant = constant_offset([tick for tick, _ in strokes])
@@ -67,7 +107,7 @@ def _places(strokes: Sequence[tuple[int, Voice]]) -> list[int]:
     for beat, group in beats.items():
         grid = best_grid([(tick, voice) for _, tick, voice in group], usual)
         for number, tick, _ in group:
-            places[number] = beat * TICKS_PER_BEAT + max(0, round_half_up(tick / grid)) * grid
+            places[number] = beat * TICKS_PER_BEAT + max(0, math.floor(tick / grid + 0.5)) * grid
     return places
 
 

@@ -6,6 +6,7 @@ most that its players do. The scales that turn ranks into figures travel with th
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -96,6 +97,18 @@ class Scales:
             weight * (row[low] + (row[low + 1] - row[low]) * (at - low))
             for weight, row in self._rows(knob, style, fill)
         )
+
+    def rank(self, knob: str, style: Mapping[str, float], fill: bool, figure: float) -> float:
+        """The rank nearest to .5 that asks for a figure, 0 or 1 where none does."""
+        ranks = [step / _QUANTILES for step in range(_QUANTILES + 1)]
+        figures = [self.figure(knob, style, fill, rank) for rank in ranks]
+        low, high = bisect_left(figures, figure), bisect_right(figures, figure)
+        if low < high:  # as much as several ranks ask for
+            return min(max(0.5, ranks[low]), ranks[high - 1])
+        if low in (0, len(ranks)):
+            return float(low > 0)
+        part = (figure - figures[low - 1]) / (figures[low] - figures[low - 1])
+        return ranks[low - 1] + part / _QUANTILES
 
     def span(self, knob: str, style: Mapping[str, float], fill: bool) -> float:
         """From the 5th to the 95th percentile of the measure, at least a little."""

@@ -36,7 +36,8 @@ class Evening:
         file.open()
         file.look(kept.everything())
         kept.store(letter, {name: row.default for name, row in TABLE.items()} | turned)
-        file.close(kept.everything())
+        file.look(kept.everything())
+        file.close()
 
     @property
     def fault(self) -> str:
@@ -83,7 +84,8 @@ def test_nothing_is_written_while_nothing_is_stored(evening: Evening) -> None:
     kept = file.load({"a": {"density": 0.9}})
     file.open()
     file.look(kept)
-    file.close(kept)
+    file.look(kept)
+    file.close()
     assert evening.path and not evening.path.parent.exists()
 
 
@@ -99,7 +101,8 @@ def test_two_performances_at_once_keep_each_others_letters(evening: Evening) -> 
     evening.store("b", density=0.2)
     first.open()
     kept.store("a", {name: row.default for name, row in TABLE.items()})
-    first.close(kept.everything())
+    first.look(kept.everything())
+    first.close()
     assert [*evening.start()] == ["a", "b"]
 
 

@@ -167,3 +167,16 @@ def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_it_describes_itself() -> None:
     assert small_drummer().describe() == "3 trained styles, 0.0 M parameters, on cpu"
+
+
+def test_knobs_stand_where_bars_would_ask_for_their_like() -> None:
+    drummer = small_drummer()
+    knobs = drummer.knobs_like(
+        [BEAT, replace(BEAT, hits=BEAT.hits[:1], fill=True)], (("rock", 1.0),)
+    )
+    assert knobs == {
+        knob: drummer.trained.scales.rank(knob, {"rock": 1.0}, False, KNOBS[knob](BEAT))
+        for knob in KNOBS
+    }
+    assert drummer.knobs_like([BEAT], ()) == drummer.knobs_like([BEAT], (("polka", 1.0),)) == {}
+    assert drummer.knobs_like([replace(BEAT, fill=True)], (("rock", 1.0),)) == knobs

@@ -90,3 +90,22 @@ def test_a_higher_rank_never_asks_for_less(counts: list[int], one: float, other:
     )
     assert scales.figure("density", rock, False, 0.0) == pytest.approx(min(counts))
     assert scales.figure("density", rock, False, 1.0) == pytest.approx(max(counts))
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=40), st.integers(1, 40))
+def test_the_rank_of_a_figure_asks_for_it_or_for_what_is_nearest_to_it(
+    counts: list[int], figure: int
+) -> None:
+    scales, rock = scales_of(rock=counts), {"rock": 1.0}
+    rank = scales.rank("density", rock, False, figure)
+    nearest = min(max(figure, min(counts)), max(counts))
+    assert scales.figure("density", rock, False, rank) == pytest.approx(nearest, abs=1e-3)
+
+
+def test_of_ranks_that_ask_for_the_same_the_usual_one_is_told() -> None:
+    scales, rock = scales_of(rock=[8, 8, 8, 8, 16]), {"rock": 1.0}
+    assert scales.rank("density", rock, False, 8) == 0.5
+    assert 0.75 < scales.rank("density", rock, False, 12) < 1.0
+    assert (scales.rank("density", rock, False, 7), scales.rank("density", rock, False, 20)) == (
+        *(0.0, 1.0),
+    )

@@ -1,0 +1,99 @@
+"""What was played once, given back to the drummer: to go on from, or to vary.
+
+Tempo and meter are taken over, and the knobs start where its bars stand; those that the user
+sets himself stay where he sets them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from engine.controls import Value
+from engine.given import Given
+from engine.grid import FOUR_FOUR, TICKS_PER_BEAT, Meter
+from engine.notes import Bar
+from engine.setup import Setup
+from engine.style import Style
+from live.config import Config
+
+_SWING_MEANT = 4.0  # % off the style's own swing from where it is the file's, and no feel
+_SWING = (50.0, 75.0)  # the ends of the knob
+_USUAL: Mapping[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Bars that follow one another, their tempo, and notes of the file that no voice plays."""
+
+    bars: tuple[Bar, ...]
+    bpm: float
+    meter: Meter = FOUR_FOUR
+    left_out: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """A file to go on from or, with `vary`, to vary."""
+
+    path: Path
+    vary: bool = False
+
+
+def read_apart(path: Path, kit: str) -> Material:
+    """What live.material.material_of reads, in a process of its own: it needs the model's code."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_read, path, kit).result()
+
+
+def _read(path: Path, kit: str) -> Material:
+    material: Material = importlib.import_module("live.material").material_of(path, kit)
+    return material
+
+
+def fitted(config: Config, material: Material) -> Config:
+    """The performance at the tempo of the material, unless it has one, and in its meter."""
+    bpm = min(300.0, max(20.0, round(material.bpm, 3)))  # files count microseconds a beat
+    return replace(config, bpm=config.bpm or bpm, meter=str(material.meter))
+
+
+def given_to(
+    setup: Setup,
+    material: Material,
+    *,
+    vary: bool = False,
+    knobs: Mapping[str, float] = _USUAL,
+) -> Setup:
+    """The setup of a performance that goes on from material, or varies it.
+
+    `knobs` are where density, complexity, intensity and ghosts stand in the material, 0..1.
+    """
+    style = setup.styles[str(setup.controls["style"])]
+    start: dict[str, Value] = {"style": style.name}
+    start |= {name: value for name, value in knobs.items() if name != "ghosts"}
+    if "ghosts" in knobs:
+        start["ghost"] = 2.0 * knobs["ghosts"]
+    start["swing"] = swing_of(material.bars, style)
+    if vary:
+        start["fill_every"] = "off"  # its own fills are in their places
+    return replace(setup, controls=start | dict(setup.controls), given=Given(material.bars, vary))
+
+
+def swing_of(bars: tuple[Bar, ...], style: Style) -> float:
+    """The swing that bars are played with, %, on the grid of the style.
+
+    The style's own, if it is near: then what is left is feel, which its drummer plays already.
+    """
+    pair = TICKS_PER_BEAT * 8 // style.swing_grid
+    hits = [hit for bar in bars for hit in bar.hits]
+    late = [hit.offset for hit in hits if hit.tick % pair == pair // 2]
+    on = [hit.offset for hit in hits if hit.tick % pair == 0]
+    if not late or not on:
+        return style.swing
+    found = 50.0 + 100.0 * (sum(late) / len(late) - sum(on) / len(on)) / pair
+    low, high = _SWING
+    return min(high, max(low, found)) if abs(found - style.swing) >= _SWING_MEANT else style.swing
