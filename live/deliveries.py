@@ -10,6 +10,7 @@ from typing import Protocol
 from engine.clip import Clip
 from engine.errors import DeliveryError
 from engine.notes import Voice
+from live.ableton import Address, SlotDelivery
 from live.alc import AlcFolder, default_template
 from live.config import Clips
 from live.midi_folder import MidiFolder, parts_of
@@ -42,7 +43,11 @@ def ways(clips: Clips, kit: Mapping[Voice, int]) -> list[Way]:
         "voices": lambda: Way(MidiFolder(folder / "voices", Layout(1, parts_of(kit)))),
         "alc": lambda: Way(AlcFolder(folder, template)),
     }
-    return [of_files[name]() for name in clips.files if name in of_files]
+    found = [of_files[name]() for name in clips.files]
+    if clips.live:
+        address = Address(clips.live_host, clips.live_port, clips.live_reply_port)
+        found.append(Way(SlotDelivery(clips.live_track, address, new_scene=clips.live_new_scene)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
