@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from live.reuse import Reuse
 
 DEFAULT_CONFIG = Path("config.yaml")
-GOES_ON = "go on from the bars of a .mid, in its tempo and meter"
-VARIES = "play variations of a .mid, bar by bar; --set variation=0..1 is how far"
+GOES_ON = "go on from the bars of a .mid, a take or live:TRACK/SLOT, in its tempo and meter"
+VARIES = "play variations of such bars; --set variation=0..1 is how far"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,7 +117,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _humanizing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", type=Path, metavar="IN.mid", help="any drum file")
+    parser.add_argument("input", metavar="IN.mid", help="any drum file, a take, or live:TRACK/SLOT")
+    parser.add_argument("--config", type=Path, help=f"default {DEFAULT_CONFIG}, if it is there")
     parser.add_argument("--style", required=True, help="who plays; `drumigen styles` lists them")
     parser.add_argument("--bpm", type=float, help="20..300 (default the file's tempo)")
     parser.add_argument("--seed", type=int, default=0)
@@ -155,13 +156,22 @@ def _performance(parser: argparse.ArgumentParser) -> None:
         help="where a knob starts; `drumigen controls` lists them",
     )
     reuse = parser.add_mutually_exclusive_group()
-    reuse.add_argument("--continue", dest="goes_on", type=Path, metavar="FILE", help=GOES_ON)
-    reuse.add_argument("--vary", type=Path, metavar="FILE", help=VARIES)
+    reuse.add_argument("--continue", dest="goes_on", metavar="FILE", help=GOES_ON)
+    reuse.add_argument("--vary", metavar="FILE", help=VARIES)
+    reuse.add_argument("--from", dest="take", metavar="TAKE", help="begin where a take ended")
 
 
-def _config(options: argparse.Namespace) -> Config:
-    """The file's performance with the command line's words over it."""
-    config = _file(options)
+def _config(options: argparse.Namespace) -> tuple[Config, Reuse | None]:
+    """The file's performance, the take's over it, and over both the command line's words.
+
+    And what is played before it begins.
+    """
+    from live.reuse import Reuse, resumed  # noqa: PLC0415
+
+    config, source = _file(options), options.goes_on or options.vary
+    reuse = Reuse(source, vary=options.vary is not None) if source else None
+    if options.take is not None:
+        config, reuse = resumed(config, options.take)
     named = ("style", "bpm", "meter", "seed", "kit", "weights", "device", "clock")
     given: dict[str, Any] = {}
     for key in named:
@@ -172,7 +182,7 @@ def _config(options: argparse.Namespace) -> Config:
     if options.bpm is not None and not 20 <= options.bpm <= 300:
         raise ConfigError(f"--bpm: {options.bpm:g} is not a number from 20 to 300")
     controls = {**config.controls, **dict(_set(words) for words in options.set)}
-    return replace(config, **given, controls=controls)
+    return replace(config, **given, controls=controls), reuse
 
 
 def _file(options: argparse.Namespace) -> Config:
@@ -189,21 +199,14 @@ def _set(words: str) -> tuple[str, Value]:
     return name.strip(), value.strip()
 
 
-def _reuse(options: argparse.Namespace) -> Reuse | None:
-    from live.reuse import Reuse  # noqa: PLC0415
-
-    path = options.goes_on or options.vary
-    return Reuse(path, vary=options.vary is not None) if path else None
-
-
 def _live(options: argparse.Namespace) -> int:
     from live.reuse import fitted, given_to, read_apart  # noqa: PLC0415
     from live.stage import perform  # noqa: PLC0415
 
-    config, reuse = _config(options), _reuse(options)
+    config, reuse = _config(options)
     if reuse is None:
         return perform(config, options.seconds)
-    material = read_apart(reuse.path, config.kit)
+    material = read_apart(reuse.source, config)
     given = partial(given_to, material=material, vary=reuse.vary)
     return perform(fitted(config, material), options.seconds, given)
 
@@ -213,7 +216,7 @@ def _render(options: argparse.Namespace) -> int:
 
     if not 1 <= options.bars <= 1000:
         raise ConfigError(f"--bars: {options.bars} is not a whole number from 1 to 1000")
-    config, reuse = _config(options), _reuse(options)
+    config, reuse = _config(options)
     return write_rendering(config, options.bars, options.output, tabs=options.tab, reuse=reuse)
 
 
@@ -227,7 +230,7 @@ def _humanize(options: argparse.Namespace) -> int:
         if value is not None and not low <= value <= high:
             raise ConfigError(f"{name}: {value:g} is not a number from {low} to {high}")
     wish = Wish(options.style, options.bpm, options.seed, options.amount, options.kit)
-    return write_humanized(options.input, options.output, wish)
+    return write_humanized(options.input, options.output, wish, _file(options))
 
 
 def _learn(options: argparse.Namespace) -> int:

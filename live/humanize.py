@@ -11,7 +11,8 @@ from engine.errors import ConfigError, WeightsError
 from engine.feel import felt
 from engine.notes import Bar
 from engine.style import Style
-from live.material import voices_of
+from live.config import Config
+from live.material import as_file, voices_of
 from mappings.reading import plain
 from mappings.styles import load_styles
 from model.feel import Dynamics, Feel
@@ -31,8 +32,15 @@ class Wish:
     kit: str = "gm"
 
 
-def write_humanized(source: Path, output: Path | None, wish: Wish) -> int:
-    """Humanize a file and say by whose feel; ConfigError for what cannot be read or written."""
+def write_humanized(source: str, output: Path | None, wish: Wish, config: Config) -> int:
+    """Humanize what live.material.as_file has and say by whose feel; ConfigError and its like."""
+    with as_file(source, config) as path:
+        beside = path if path == Path(source) else Path(path.name)
+        named = output or beside.with_name(f"{path.stem}_{_style(wish.style).name}.mid")
+        return _write(path, named, wish)
+
+
+def _write(source: Path, path: Path, wish: Wish) -> int:
     style, voices = _style(wish.style), voices_of(wish.kit)
     try:
         score, edit = read(source), Edit.open(source)
@@ -46,7 +54,6 @@ def write_humanized(source: Path, output: Path | None, wish: Wish) -> int:
     bpm = wish.bpm or score.bpm
     perform, by = _performer(style, bpm, wish.seed, notes)
     data = edit.moved(humanized(notes, voices, score.meter, perform, wish.amount))
-    path = output or source.with_name(f"{source.stem}_{style.name}.mid")
     try:
         path.write_bytes(data)
     except OSError as error:

@@ -11,15 +11,18 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from pathlib import Path
 
-from engine.controls import Value
+from engine.controls import Kind, Value, table
+from engine.errors import TakeError
 from engine.given import Given
 from engine.grid import FOUR_FOUR, TICKS_PER_BEAT, Meter
 from engine.notes import Bar
 from engine.setup import Setup
+from engine.snapshots import LEFT_OUT
 from engine.style import Style
 from live.config import Config
+from live.take_file import read_take
+from live.takes import chosen, take_folder
 
 _SWING_MEANT = 4.0  # % off the style's own swing from where it is the file's, and no feel
 _SWING = (50.0, 75.0)  # the ends of the knob
@@ -38,21 +41,43 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Reuse:
-    """A file to go on from or, with `vary`, to vary."""
+    """What to go on from or, with `vary`, to vary: as live.material.material_of has it."""
 
-    path: Path
+    source: str
     vary: bool = False
 
 
-def read_apart(path: Path, kit: str) -> Material:
+def read_apart(source: str, config: Config) -> Material:
     """What live.material.material_of reads, in a process of its own: it needs the model's code."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(_read, path, kit).result()
+        return pool.submit(_read, source, config).result()
 
 
-def _read(path: Path, kit: str) -> Material:
-    material: Material = importlib.import_module("live.material").material_of(path, kit)
+def _read(source: str, config: Config) -> Material:
+    material: Material = importlib.import_module("live.material").material_of(source, config)
     return material
+
+
+def resumed(config: Config, name: str) -> tuple[Config, Reuse]:
+    """A performance that begins where a take ended: its knobs, seed, tempo, meter, last bars.
+
+    `name` as live.takes.chosen has it; TakeError. What belongs to the room stays as it is.
+    """
+    path = chosen(take_folder(config.takes), name)
+    reading = read_take(path)
+    if not reading.bars:
+        raise TakeError(f"{path}: nothing was played in it")
+    last = reading.bars[-1]
+    style = str(last.controls.get("style", last.begun.style))
+    rows = table((style, str(last.controls.get("style_b", style))))
+    controls = {
+        control: value
+        for control, value in last.controls.items()
+        if control in rows and rows[control].kind is not Kind.TRIGGER and control not in LEFT_OUT
+    }
+    controls.pop("style", None)
+    state = replace(config, style=style, bpm=last.begun.bpm, seed=reading.header.seed)
+    return replace(state, controls={**config.controls, **controls}), Reuse(str(path))
 
 
 def fitted(config: Config, material: Material) -> Config:

@@ -50,10 +50,10 @@ def write_rendering(
 
 def _given(config: Config, reuse: Reuse, drummer: Drummer | None) -> Setup:
     """What a performance of what was played before starts from."""
-    material = material_of(reuse.path, config.kit)
+    material = material_of(reuse.source, config)
     if material.left_out:
         left = ", ".join(map(str, material.left_out))
-        print(f"{reuse.path}: left out, as no voice of the kit {config.kit} has it: {left}")
+        print(f"{reuse.source}: left out, as no voice of the kit {config.kit} has it: {left}")
     setup = open_setting(fitted(config, material)).setup
     mixture = tuple(setup.styles[str(setup.controls["style"])].mixture.items())
     knobs = drummer.knobs_like(material.bars, mixture) if drummer else {}

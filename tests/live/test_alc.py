@@ -262,11 +262,13 @@ def test_clips_are_delivered_one_beside_the_other(tmp_path: Path) -> None:
 
 def test_a_performance_brings_them_where_the_settings_say(tmp_path: Path) -> None:
     take_template(saved(tmp_path, Recipe()), tmp_path / "mine.als")
-    clips = Clips(str(tmp_path / "clips"), ("mid", "alc"), template=str(tmp_path / "mine.als"))
+    clips = Clips(
+        str(tmp_path / "clips"), ("mid", "alc"), template=str(tmp_path / "mine.als"), live=False
+    )
     for way in ways(clips, {}):
         way.delivery.deliver(CLIP)
     assert {path.suffix for path in (tmp_path / "clips").iterdir()} == {".mid", ".alc"}
-    assert ways(Clips(files=("alc",)), {})[0].delivery == AlcFolder(
+    assert ways(Clips(files=("alc",), live=False), {})[0].delivery == AlcFolder(
         clip_folder(Clips()), default_template()
     )
 

@@ -9,24 +9,26 @@ from pathlib import Path
 
 import mido
 import pytest
+import yaml
 
-from engine.errors import ConfigError, TakeError
+from engine.errors import ConfigError, DeliveryError, TakeError
 from engine.events import Request
 from engine.grid import FOUR_FOUR, METERS, Meter
 from engine.notes import Bar, Hit, Voice
 from engine.setup import Setup
-from engine.take import Left
+from engine.take import Begun, Left, Played
 from live.cli import main
-from live.config import Config
+from live.config import Clips, Config, Takes
 from live.journal import Journal
 from live.material import material_of
 from live.render import Rendering, render
-from live.reuse import Material, fitted, given_to, read_apart, swing_of
+from live.reuse import Material, fitted, given_to, read_apart, resumed, swing_of
 from live.setting import open_setting
 from live.take_file import Header
 from mappings.kits import load_kit
 from model.midifile import Note, read, write
 from tests.clips import clip_with
+from tests.live.ableton_stand_in import Server, SlotClip, StandIn, song
 from tests.live.drumigen import Drumigen
 
 FELT = [
@@ -50,7 +52,7 @@ def again(path: Path, *, vary: bool = False, seed: int = 1, **controls: object) 
 
 
 def setup_of(path: Path, vary: bool, seed: int, controls: dict[str, object]) -> Setup:
-    material = material_of(path)
+    material = material_of(str(path), Config())
     config = Config(style="rock", seed=seed, controls=controls)  # type: ignore[arg-type]
     return given_to(open_setting(fitted(config, material)).setup, material, vary=vary)
 
@@ -66,11 +68,11 @@ def notes(data: bytes, path: Path) -> list[tuple[int, int, int]]:
 
 # ---- what is read
 def test_a_file_is_read_with_its_bars_and_tempo(beat: Path) -> None:
-    material = material_of(beat)
+    material = material_of(str(beat), Config())
     assert (len(material.bars), material.left_out, material.meter) == (4, (), FOUR_FOUR)
     assert material.bpm == pytest.approx(97.3, abs=0.001)
     assert all(bar.felt and bar.source == "played" for bar in material.bars)
-    assert read_apart(beat, "gm") == material
+    assert read_apart(str(beat), Config()) == material
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, held: object, reason: str)
     if held is not None:
         path.write_bytes(held if isinstance(held, bytes) else write(held))  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match=rf"a\.mid: {reason}"):
-        material_of(path)
+        material_of(str(path), Config())
 
 
 def test_a_file_of_several_meters_is_refused(tmp_path: Path) -> None:
@@ -99,7 +101,7 @@ def test_a_file_of_several_meters_is_refused(tmp_path: Path) -> None:
     file.tracks.append(track)
     file.save(tmp_path / "a.mid")
     with pytest.raises(ConfigError, match="several meters; allowed is one of"):
-        material_of(tmp_path / "a.mid")
+        material_of(str(tmp_path / "a.mid"), Config())
 
 
 def test_a_take_is_material_too(beat: Path, tmp_path: Path) -> None:
@@ -110,7 +112,7 @@ def test_a_take_is_material_too(beat: Path, tmp_path: Path) -> None:
     records = [r for bar in done.taken for r in (bar.begun, *bar.notes)]
     journal.write([*records, Left(3, 960.0, 8.0)])
     journal.close(ended=True)
-    material = material_of(tmp_path / "take.jsonl")
+    material = material_of(str(tmp_path / "take.jsonl"), Config())
     assert (len(material.bars), material.bpm) == (3, first.begun.bpm)
     assert [(h.tick, h.velocity) for h in material.bars[0].hits] == [
         (h.tick, h.velocity) for h in done.bars[0].hits
@@ -119,7 +121,76 @@ def test_a_take_is_material_too(beat: Path, tmp_path: Path) -> None:
     empty.write([first.begun, Left(0, 960.0, 1.0)])
     empty.close(ended=True)
     with pytest.raises(TakeError, match=r"empty\.jsonl: no whole bar"):
-        material_of(tmp_path / "empty.jsonl")
+        material_of(str(tmp_path / "empty.jsonl"), Config())
+
+
+def test_a_clip_of_the_open_set_is_material_too(beat: Path) -> None:
+    notes = [(n.note, n.tick / 480, 0.1, float(n.velocity), False) for n in read(beat).notes]
+    held = song(Drums=[None, SlotClip(16.0, "verse", notes)])
+    held.selected, held.tempo = (0, 1), 97.3
+    with Server(StandIn(held)) as server:
+        clips = Clips(live_port=server.port, live_reply_port=server.reply_port)
+        config = Config(clips=clips)
+        found = [material_of(source, config) for source in ("live:", "live:drums", "live:Drums/2")]
+        with pytest.raises(DeliveryError, match="'Drums' has no clip in slot 7"):
+            material_of("live:Drums/7", config)
+    file = material_of(str(beat), Config())
+    assert found == [found[0]] * 3
+    assert found[0].bars == file.bars
+    assert found[0].bpm == pytest.approx(97.3)
+
+
+def test_a_take_and_a_clip_of_the_set_are_humanized_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path, "2026", Header("2026-11-21"))
+    bars = (Begun(0, 0, 0.0, 120.0, "funk"), Played(0, 0.0, 0, 36, 90, 0.0, 120.0))
+    journal.write([*bars, Begun(1, 1920, 2.0, 120.0, "funk"), Left(1, 0.0, 2.0)])
+    journal.close()
+    monkeypatch.chdir(tmp_path)
+    assert main(["humanize", "2026.jsonl", "--style", "jazz"]) == 0
+    assert capsys.readouterr().out.startswith("funk 1 bar 120 BPM_jazz.mid: 1 notes at 120 BPM")
+    held = song(Drums=[SlotClip(3.5, "a/b", [(36, 0.5, 0.1, 90.0, False)])])
+    with Server(StandIn(held)) as server:
+        page = {"live": {"port": server.port, "reply_port": server.reply_port}}
+        Path("config.yaml").write_text(yaml.safe_dump({"clips": page}))
+        assert main(["humanize", "live:Drums/1", "--style", "jazz", "-o", "x.mid"]) == 0
+    assert read(Path("x.mid")).ticks == 1920
+    Path("none.jsonl").write_text('{"take":1,"began":"","seed":0,"channel":1,"kit":{}}\n')
+    assert main(["humanize", "none.jsonl", "--style", "jazz"]) == 2
+    assert "none.jsonl: no whole bar was played in it" in capsys.readouterr().err
+
+
+def test_a_performance_begins_where_a_take_ended(tmp_path: Path) -> None:
+    controls = (("style", "jazz"), ("style_b", "funk"), ("density", 0.8), ("swing", 60.0),
+                ("fill", 0.0), ("record", 1.0), ("tempo", 140.0), ("note_offset", 5.0))  # fmt: skip
+    journal = Journal(tmp_path, "2026", Header("2026-11-21", 77, kit={"kick": 36}))
+    bars = [Begun(n, n * 1920, n * 2.0, 141.0, "jazz", controls=controls[: 8 - n]) for n in (0, 1)]
+    kicks = [Played(n, 0.0, 0, 36, 90, n * 2.0, 141.0) for n in (0, 1)]
+    journal.write([bars[0], kicks[0], bars[1], kicks[1]])
+    journal.close()
+    base = Config(takes=Takes(folder=str(tmp_path)), controls={"ghost": 0.3, "density": 0.1})
+    config, reuse = resumed(base, "2026")
+    assert (config.style, config.bpm, config.seed) == ("jazz", 141.0, 77)
+    assert config.controls == {"ghost": 0.3, "style_b": "funk", "density": 0.8, "swing": 60.0}
+    assert len(material_of(reuse.source, config).bars) == 2
+    journal = Journal(tmp_path, "2027", Header("2026-11-21"))
+    journal.write([Left(0, 0.0, 0.0)])
+    journal.close()
+    with pytest.raises(TakeError, match=r"2027\.jsonl: nothing was played in it"):
+        resumed(base, "2027")
+
+
+def test_a_take_is_gone_on_from_by_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test_a_performance_begins_where_a_take_ended(tmp_path)
+    (tmp_path / "2027.jsonl").unlink()
+    (tmp_path / "p.yaml").write_text(f"takes: {{folder: {tmp_path}}}")
+    out = tmp_path / "out.mid"
+    words = ["--config", str(tmp_path / "p.yaml"), "--bars", "2", "-o", str(out)]
+    assert main(["render", "--from", "2026", *words, "--set", "density=0.4"]) == 0
+    assert "2 bars at 141 BPM" in capsys.readouterr().out
 
 
 # ---- where knobs start
@@ -183,7 +254,7 @@ def test_variations_keep_the_backbone(beat: Path) -> None:
 
 
 def test_without_variation_the_theme_of_the_file_goes_on(beat: Path) -> None:
-    theme = material_of(beat).bars[:2]
+    theme = material_of(str(beat), Config()).bars[:2]
     bars = again(beat, variation=0).bars
     assert [bar.hits for bar in bars] == [bar.hits for bar in theme * 2]
 
