@@ -42,7 +42,8 @@ __all__ = ["Performer", "Setup"]
 
 ASK_EVERY = 0.15  # seconds between requests while a knob turns: time to finish a bar
 LOOK = 0.4  # seconds before the next bar is decided: time to compose it as was tapped
-REPLAN_EVERY = 0.002  # seconds between replans while a knob turns, unless a note is due
+REPLAN_EVERY = 0.002  # seconds between replans while a knob turns
+CLEAR = 0.001  # seconds before a note in which a plan not much older than that is good enough
 SHOW_EVERY = 0.05  # seconds between states for the screen
 ALL_NOTES_OFF = 123  # the channel mode message
 
@@ -291,8 +292,7 @@ class Performer:
                 return -math.inf  # playing began, and due() has not been called since
             times += [self._replan_at, line.seconds(current.end), self._look_at(current)]
             times.append(self._commit_at(current) if self._next is None else None)
-        known = [time for time in times if time is not None]
-        return min(known) if known else None
+        return min((time for time in times if time is not None), default=None)
 
     # ---- bars
     def _advance(self, now: float) -> None:
@@ -370,11 +370,12 @@ class Performer:
     # ---- the agenda
     def _replan(self, now: float) -> None:
         """Plan the notes of the current and the committed bar anew, if anything moved them."""
-        if self._replan_at is None:
+        if self._replan_at is None or now < self._replan_at:
             return
         line, shift = self._song.timeline, self.desk.shift
         head = self._agenda.deadline(line, shift, self._song.hold)
-        if now < self._replan_at and (head is None or now < head):
+        if head is not None and head < now + CLEAR and now < self._planned_at + 2.0 * REPLAN_EVERY:
+            self._replan_at = max(head, now) + EPSILON  # the note is not to wait for it
             return
         tick = self._song.tick(now)
         playhead = tick - shift / line.seconds_per_tick
@@ -387,13 +388,12 @@ class Performer:
     # ---- showing
     def state(self, now: float) -> State:
         """What a screen shows."""
-        following = self._next.bar if self._next else self._prepared.peek()
         counts = {**self._prepared.counts, **self._counts, "dropped": self._agenda.dropped}
         return replace(
             shown(self._song, self._setup.meter, now),
             controls=tuple(self.desk.values.items()),
             bar=self._current.bar if self._current else None,
-            next_bar=following,
+            next_bar=self._next.bar if self._next else self._prepared.peek(),
             ready=self._prepared.ready() + (self._next is not None),
             counts=tuple(counts.items()),
             complaint=self.complaint,
