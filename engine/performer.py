@@ -75,7 +75,7 @@ class Performer:
         self._panic = self._fill_now = False
         self._replan_at: float | None = None
         self._planned_at = self._asked_at = self._shown_at = -math.inf
-        self._planned_shift = 0.0  # seconds
+        self._planned_shift = 0.0  # seconds; what the agenda's notes are sent by
         self._ask_at: float | None = -math.inf
         self._show_at: float | None = -math.inf
         for name, value in setup.controls.items():
@@ -253,7 +253,7 @@ class Performer:
     def _notes(self, now: float) -> list[Out]:
         out: list[Out] = []
         line = self._song.timeline if self._song.sounding else None
-        due = self._agenda.due(now, line, self.desk.shift, self._floor_at, self._song.hold)
+        due = self._agenda.due(now, line, self._planned_shift, self._floor_at, self._song.hold)
         for send, note in due:
             out.append(send)
             if note is not None:
@@ -282,7 +282,7 @@ class Performer:
         song, current = self._song, self._current
         line = song.timeline if song.sounding else None
         times = [
-            self._agenda.deadline(line, self.desk.shift, song.hold),
+            self._agenda.deadline(line, self._planned_shift, song.hold),
             song.deadline(),
             self._ask_at,
             self._show_at,
@@ -373,7 +373,7 @@ class Performer:
         if self._replan_at is None or now < self._replan_at:
             return
         line, shift = self._song.timeline, self.desk.shift
-        head = self._agenda.deadline(line, shift, self._song.hold)
+        head = self._agenda.deadline(line, self._planned_shift, self._song.hold)
         if head is not None and head < now + CLEAR and now < self._planned_at + 2.0 * REPLAN_EVERY:
             self._replan_at = max(head, now) + EPSILON  # the note is not to wait for it
             return
