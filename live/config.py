@@ -21,6 +21,7 @@ SOURCES = ("auto", "midi", "link", "internal")
 CONTROLLERS = ("auto", "ports", "takeover", "folder")
 TAKEOVERS = ("none", "pickup", "scale")
 FILES = ("mid", "straight", "voices", "alc")
+CLIPS = ("folder", "files", "midi_type", "early", "template", "live")
 LIVE = ("enabled", "track", "new_scene", "host", "port", "reply_port")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 KEYS = (
@@ -56,6 +57,7 @@ class Clips:
 
     folder: str | None = None
     files: tuple[str, ...] = ("mid",)
+    midi_type: int = 0
     early: str = "start"
     template: str | None = None
     live: bool = True
@@ -149,7 +151,7 @@ def _config(top: Fields) -> Config:
         snapshots=_snapshots(top),
         snapshot_file=_snapshot_file(top),
         takes=_takes(top.under("takes", ("enabled", "folder", "days", "megabytes"), {})),
-        clips=_clips(top.under("clips", ("folder", "files", "early", "template", "live"), {})),
+        clips=_clips(top.under("clips", CLIPS, {})),
     )
 
 
@@ -181,6 +183,7 @@ def _clips(fields: Fields) -> Clips:
     return Clips(
         folder=_maybe(fields, "folder"),
         files=files,
+        midi_type=fields.whole("midi_type", 0, 1, 0),
         early=fields.choice("early", EDGES, "start"),
         template=_maybe(fields, "template"),
         live=_flag(live, "enabled", default=True),

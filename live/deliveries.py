@@ -35,11 +35,11 @@ class Way:
 
 def ways(clips: Clips, kit: Mapping[Voice, int]) -> list[Way]:
     """All that are wished for; `kit` names the tracks of a file with one for each voice."""
-    folder = clip_folder(clips)
+    folder, layout = clip_folder(clips), Layout(clips.midi_type)
     template = Path(clips.template).expanduser() if clips.template else default_template()
     of_files = {
-        "mid": lambda: Way(MidiFolder(folder)),
-        "straight": lambda: Way(MidiFolder(folder / "straight"), straight=True),
+        "mid": lambda: Way(MidiFolder(folder, layout)),
+        "straight": lambda: Way(MidiFolder(folder / "straight", layout), straight=True),
         "voices": lambda: Way(MidiFolder(folder / "voices", Layout(1, parts_of(kit)))),
         "alc": lambda: Way(AlcFolder(folder, template)),
     }

@@ -47,7 +47,7 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
      drummer: {weights: w.safetensors, device: cpu, threads: 2}, controls: {density: 0.1},
      snapshots: {a: {style: jazz, swing: 58}, h: {}}, snapshot_file: mine.yaml,
      takes: {enabled: false, folder: t, days: 9, megabytes: 5},
-     clips: {folder: c, files: [straight, alc], early: wrap, template: s.als,
+     clips: {folder: c, files: [straight, alc], midi_type: 1, early: wrap, template: s.als,
              live: {enabled: false, track: MD, new_scene: false, host: 10.0.0.9, port: 1,
                     reply_port: 2}}}
     """
@@ -86,6 +86,7 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
         ("takes: {days: 0}", r"takes.days: 0 is not a number from 1 to 36500"),
         ("clips: {files: mid}", r"clips.files: 'mid' is not a list of mid, straight, voices, alc"),
         ("clips: {files: [wav]}", r"clips.files: 'wav' is not one of mid, straight, voices, alc"),
+        ("clips: {midi_type: 2}", r"clips.midi_type: 2 is not a whole number from 0 to 1"),
         ("clips: {early: never}", r"clips.early: 'never' is not one of start, wrap"),
         ("clips: {live: {port: 0}}", r"clips.live.port: 0 is not a whole number from 1 to 65535"),
         ("timing: {commit: 5}", r"timing.commit: 5 is not a number from 20 to 200"),

@@ -1,6 +1,7 @@
 """Takes are listed, shown, exported and played again."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -130,6 +131,14 @@ def test_one_file_may_be_straight_and_have_a_track_for_each_voice(tmp_path: Path
     assert [track.name for track in tracks[1:]] == ["Kick", "Others"]
     assert next(m.time for m in tracks[1] if m.type == "note_on") == 0
     assert export_take(given, None, None, Wish(tmp_path / "no" / "a.mid")) == 1
+
+
+def test_files_are_of_the_type_that_is_set(tmp_path: Path) -> None:
+    given = config(tmp_path, bar(0))
+    clips = replace(given.clips, files=("mid", "straight"), midi_type=1)
+    export_take(replace(given, clips=clips), None, None, Wish())
+    files = [mido.MidiFile(path) for path in (tmp_path / "c").rglob("*.mid")]
+    assert [(file.type, len(file.tracks)) for file in files] == [(1, 2)] * 2
 
 
 def test_files_and_live_are_told_apart() -> None:
