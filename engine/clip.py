@@ -6,7 +6,7 @@ plays nothing before a clip's start.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from engine.take import Taken
 
 GATE = 60  # ticks: a 32nd; drums ignore it, clips look tidy
 EDGES = ("start", "wrap")  # what becomes of a hit outside: at the edge, or at the other end
+UNTITLED: Mapping[str, str] = {}
 TEMPO_STEP = 0.5  # BPM from the last change that make another one; a followed clock wavers less
 
 
@@ -64,11 +65,18 @@ class Clip:
         return self.tempos[0][1]
 
 
-def clip_of(bars: Sequence[Taken], *, straight: bool = False, edge: str = "start") -> Clip:
+def clip_of(
+    bars: Sequence[Taken],
+    *,
+    straight: bool = False,
+    edge: str = "start",
+    titles: Mapping[str, str] = UNTITLED,
+) -> Clip:
     """The clip of bars in playing order, one after the other; ValueError without any.
 
     `straight`: the score, without feel and swing. `edge` is one of EDGES: an early first
     downbeat goes to the clip's start, or wraps to its end, where the loop has it in time.
+    `titles` of styles are for its name.
     """
     if not bars:
         raise ValueError("a clip needs a bar")
@@ -84,7 +92,8 @@ def clip_of(bars: Sequence[Taken], *, straight: bool = False, edge: str = "start
             if known is None or note.velocity > known.velocity:  # one key, one moment
                 found[tick, note.note] = ClipNote(tick, note.note, note.velocity)
     tempos = tuple(_tempos(bars, meter))
-    name = f"{style} {len(bars)} bar{'s' if len(bars) > 1 else ''} {tempos[0][1]:g} BPM"
+    many = "s" if len(bars) > 1 else ""
+    name = f"{titles.get(style, style)} {len(bars)} bar{many} {tempos[0][1]:g} BPM"
     name += " straight" if straight else ""
     notes = _apart([found[key] for key in sorted(found)], length)
     return Clip(name, style, len(bars), tempos, notes, meter, straight)

@@ -13,7 +13,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -116,9 +115,8 @@ class Keeping:
             courier.send(score if straight else clip)
 
     def _made(self, bars: Sequence[Taken], *, straight: bool) -> Clip:
-        clip = clip_of(bars, straight=straight, edge=self._spec.clips.early)
-        title = self._spec.titles.get(clip.style, clip.style)
-        return replace(clip, name=clip.name.replace(clip.style, title, 1))
+        edge, titles = self._spec.clips.early, self._spec.titles
+        return clip_of(bars, straight=straight, edge=edge, titles=titles)
 
 
 def serve(connection: Connection, spec: Spec) -> None:

@@ -165,9 +165,9 @@ def whole_of(path: Path, bars: Sequence[Taken], numbers: range | None) -> list[T
 
 def clip_from(bars: Sequence[Taken], config: Config, *, straight: bool = False) -> Clip:
     """A clip of bars, named after the style's title."""
-    clip = clip_of(bars, straight=straight, edge=config.clips.early)
-    style = load_styles(extra=[Path(f) for f in config.styles]).get(clip.style)
-    return replace(clip, name=clip.name.replace(clip.style, style.title, 1)) if style else clip
+    styles = load_styles(extra=[Path(folder) for folder in config.styles])
+    titles = {name: style.title for name, style in styles.items()}
+    return clip_of(bars, straight=straight, edge=config.clips.early, titles=titles)
 
 
 def opened(config: Config, name: str | None) -> tuple[Path, Reading, tuple[Taken, ...]]:

@@ -9,7 +9,6 @@ its letter is stored anew; a damaged file is set aside under another name.
 from __future__ import annotations
 
 import json
-import os
 import queue
 import threading
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from engine.controls import SNAPSHOTS, Control, Value
 from engine.errors import ControlError, MappingError
 from engine.snapshots import Snapshot, Snapshots
 from live.faults import Faults
+from live.new_file import write_at
 from live.priority import HELPER, raise_priority
 from mappings.reading import read_yaml
 
@@ -117,15 +117,10 @@ class SnapshotFile:
         """Put letters into the file: whole or not at all, the other letters as they stand there."""
         path = self._path
         assert path is not None
-        draft = path.with_name(f".{path.name}.new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             page = {**self._read(path), **stored}
-            with draft.open("w", encoding="utf-8") as file:
-                file.write(_text(page))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
+            write_at(path, _text(page).encode(), replace=True)
         except OSError as error:
             self._faults.add(KIND, f"{path}: cannot be written: {error.strerror}")
 

@@ -69,6 +69,7 @@ def test_it_is_named_after_the_style_of_most_bars() -> None:
     bars = [taken(style=name) for name in ("jazz", "funk", "funk")]
     assert clip_of(bars).style == "funk"
     assert clip_of(bars[:1]).name == "jazz 1 bar 120 BPM"
+    assert clip_of(bars, titles={"funk": "Funk"}).name == "Funk 3 bars 120 BPM"
 
 
 def test_no_bars_are_no_clip() -> None:
