@@ -54,20 +54,22 @@ def killed(folder: Path, seed: int) -> Outcome:
     conductor.start()
     theirs.close()
     assert conductor.pid is not None
-    wait_until(lambda: bool(found(folder)), "a take")
-    time.sleep(dice.uniform(0.0, 1.0))
     told: list[tuple[int, float, int]] = []
-    while not told or ours.poll():
-        told.append(ours.recv())
-    pids = {"conductor": [conductor.pid], "keeper": [told[-1][2]]}
-    pids["both"] = pids["keeper"] + pids["conductor"]
-    at = time.monotonic()
-    for pid in pids[whom]:
-        os.kill(pid, signal.SIGKILL)
-    time.sleep(0.4 if whom != "keeper" else 0.6)  # the other one hears of it
-    conductor.kill()
-    conductor.join()
-    ours.close()
+    try:
+        wait_until(lambda: bool(found(folder)), "a take", 30.0)
+        time.sleep(dice.uniform(0.0, 1.0))
+        while not told or ours.poll():
+            told.append(ours.recv())
+        pids = {"conductor": [conductor.pid], "keeper": [told[-1][2]]}
+        pids["both"] = pids["keeper"] + pids["conductor"]
+        at = time.monotonic()
+        for pid in pids[whom]:
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(0.4 if whom != "keeper" else 0.6)  # the other one hears of it
+    finally:
+        conductor.kill()
+        conductor.join()
+        ours.close()
     return _outcome(folder, [(number, when) for number, when, _ in told if when <= at], at)
 
 
