@@ -25,9 +25,13 @@ RENDER = """async ([kit, seconds, rate, calls]) => {
   const { Drums } = await import("/sound.js");
   const context = new OfflineAudioContext(2, Math.ceil(seconds * rate), rate);
   const drums = new Drums(context, kit);
-  for (const [at, name, ...words] of calls) {
-    if (at === null) drums[name](...words);
-    else context.suspend(at).then(() => { drums[name](...words); context.resume(); });
+  const make = ([, name, ...words]) => drums[name](...words);
+  calls.filter(([at]) => at === null).forEach(make);
+  for (const moment of new Set(calls.map(([at]) => at).filter((at) => at !== null))) {
+    context.suspend(moment).then(() => {
+      calls.filter(([at]) => at === moment).forEach(make);
+      context.resume();
+    });
   }
   const before = drums.counts;
   const sound = await context.startRendering();
