@@ -29,7 +29,8 @@ export class Drums {
   constructor(context, kit = KITS[0], destination = context.destination) {
     this.#context = context;
     this.setKit(kit);
-    this.#bus = new GainNode(context, { gain: 1 / ROOM, channelCount: 2, channelCountMode: "explicit" });
+    const stereo = { channelCount: 2, channelCountMode: "explicit" };
+    this.#bus = new GainNode(context, { gain: 1 / ROOM, ...stereo });
     this.#fader = new GainNode(context);
     const limit = new WaveShaperNode(context, { curve: LIMIT });
     this.#bus.connect(limit).connect(this.#fader).connect(destination);
@@ -41,8 +42,8 @@ export class Drums {
    *
    * `voice` is a value of engine/notes.py's Voice, `velocity` 1..127 (others are brought into
    * that range), `when` in seconds of context time (what is past plays now), `pan` -1 (left)
-   * to 1, by default the voice's place in the kit. A voice that the kit lacks, or a figure that is none, is
-   * ignored and counted.
+   * to 1, by default the voice's place in the kit. A voice that the kit lacks, or a figure that
+   * is none, is ignored and counted.
    */
   play(voice, velocity, when, pan = PLACES[voice] ?? 0) {
     const recipe = Object.hasOwn(this.#kit, voice) ? this.#kit[voice] : undefined;
@@ -150,11 +151,12 @@ export class Drums {
 
 const ROOM = 4; // the limiter's curve reaches to ± this; what is above stays at its end
 const KNEE = 0.6; // below it the limiter changes nothing
+const BEND = 0.97 - KNEE; // from there to what it never reaches
 
 /** Straight up to KNEE, then bending towards, and never reaching, full scale. Unlike a
  * DynamicsCompressor it has neither latency (theirs is 6 ms) nor make-up gain. */
 const LIMIT = Float32Array.from({ length: 8193 }, (_, i) => {
   const x = (i / 4096 - 1) * ROOM;
   const over = Math.max(0, Math.abs(x) - KNEE);
-  return Math.sign(x) * (Math.min(Math.abs(x), KNEE) + (0.97 - KNEE) * Math.tanh(over / (0.97 - KNEE)));
+  return Math.sign(x) * (Math.min(Math.abs(x), KNEE) + BEND * Math.tanh(over / BEND));
 });

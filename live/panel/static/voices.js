@@ -28,10 +28,10 @@ export function strike(context, recipe, velocity, when, number, out) {
     for (const [late, share] of part.bursts ?? [[0, 1]]) {
       const begin = when + late;
       const level = part.gain * recipe.level * share * force ** (LOUDNESS + (part.force ?? 0));
-      const source = part.hz ? tone(context, part, force, begin) : grain(context, part, number);
+      const source = part.hz ? tone(context, part, force, begin) : grain(context, part);
       const length = part.decay * force ** (part.longer ?? 0);
       const over = shape(context, part, force, level, begin, length, source, out);
-      begun(source, part, begin, number);
+      start(source, begin, number);
       source.stop(over);
       sources.push(source);
       end = Math.max(end, over);
@@ -62,11 +62,12 @@ function grain(context, part) {
   return source;
 }
 
-function begun(source, part, begin, number) {
-  if (part.hz || !source.loop) {
-    source.start(begin);
+/** Starts a source; each stroke takes the noise from elsewhere, a golden section further on. */
+function start(source, begin, number) {
+  if (source.loop) {
+    source.start(begin, ((number * 0.381966) % 1) * source.buffer.duration);
   } else {
-    source.start(begin, ((number * 0.381966) % 1) * source.buffer.duration); // golden: never near
+    source.start(begin);
   }
 }
 
@@ -128,7 +129,7 @@ function dice(seed) {
 
 function noise(length) {
   const roll = dice(SEED);
-  return Float32Array.from({ length }, () => roll() * 2 - 1);
+  return new Float32Array(length).map(() => roll() * 2 - 1);
 }
 
 /** Six squares, and the same multiplied in pairs: the one-transistor VCAs behind them add
@@ -138,7 +139,7 @@ function squares(length, rate) {
   const now = new Float32Array(SQUARES.length);
   for (let i = 0; i < length; i++) {
     for (let k = 0; k < SQUARES.length; k++) {
-      now[k] = square((SQUARES[k] * i) / rate % 1, SQUARES[k] / rate);
+      now[k] = square(((SQUARES[k] * i) / rate) % 1, SQUARES[k] / rate);
     }
     const sum = now[0] + now[1] + now[2] + now[3] + now[4] + now[5];
     samples[i] = sum / 6 + (now[0] * now[5] + now[1] * now[4] + now[2] * now[3]) / 6;
@@ -193,6 +194,8 @@ function add(samples, step, phase, size, keep) {
   let im = size * Math.sin(phase);
   for (let i = 0; i < samples.length; i++) {
     samples[i] += im;
-    [re, im] = [re * turn - im * lift, re * lift + im * turn];
+    const next = re * turn - im * lift;
+    im = re * lift + im * turn;
+    re = next;
   }
 }
