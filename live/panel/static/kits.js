@@ -1,6 +1,6 @@
 // The three kits as tables, all figures at velocity 110 (HARD in voices.js).
 //
-// A recipe is a list of parts. A part sounds either `hz` (an oscillator: `wave`, by default a sine, from
+// A recipe is a list of parts. A part sounds either `hz` (an oscillator: `wave`, else a sine; from
 // `bend` times as high down to it, with time constant `glide` in seconds) or `grain` (a buffer of
 // voices.js at `rate`), through `filters` ([type, Hz, Q or dB, octaves that the frequency moves per
 // octave of force]), in an envelope of `attack` and `decay` (seconds, to -60 dB) of `gain`.
@@ -11,8 +11,9 @@
 //   [Kick]    Werner, Abel, Smith, "... Model of the Roland TR-808 Bass Drum Circuit", DAFx-14;
 //             Roland TR-808 Service Notes: twice the pitch for the first half period
 //   [Cymbal]  Werner, Abel, Smith, "The TR-808 Cymbal", ICMC 2014: band-passes 3440 and 7100 Hz
-//   [Notes]   Roland TR-808 Service Notes, table of frequencies and decay times
-//   [Secrets] Gordon Reid, "Synth Secrets", Sound on Sound, February to July 2002
+//   [Notes]   Roland TR-808 Service Notes, as told by baratatronix.com
+//   [Snare]   norgatronics.blogspot.com, "808 Snare - Mutations": later 808s and Roland's RC-808
+//   [Secrets] Gordon Reid, "Synth Secrets", Sound on Sound, 2002: the blocks of the TR-909
 //   [909]     network-909.de, analysis of the TR-909's schematics
 // What has no source is a design choice, made by measure (tests/live/test_sound.py).
 
@@ -22,7 +23,7 @@ export const PLACES = {
   crash: -0.4, ride: 0.4, ride_bell: 0.4, percussion: 0.3, side_stick: -0.1,
 };
 
-/** A membrane: the fundamental, bent by force, and the second mode (1.59 of it, [Secrets]). */
+/** A membrane: the fundamental, bent by force, and the second mode (1.59 of it, an ideal one's). */
 function skin(hz, decay, attack, click) {
   return [
     { hz, bend: 1.45, glide: 0.035, decay, gain: 1, longer: 0.2 },
@@ -42,7 +43,7 @@ const acoustic = {
     { grain: "noise", filters: [["bandpass", 3200, 0.9, 0.6]], decay: 0.02, gain: 0.6, force: 1 },
   ],
   snare: [
-    // the (0,1) modes of a snare drum: 182 and 330 Hz (Rossing, quoted by [Secrets])
+    // the (0,1) modes of a snare drum: 182 and 330 Hz (Rossing, "Science of Percussion ...")
     { hz: 182, bend: 1.25, glide: 0.02, decay: 0.17, gain: 0.6 },
     { hz: 330, bend: 1.15, glide: 0.015, decay: 0.13, gain: 0.4, force: 0.2 },
     { hz: 520, decay: 0.07, gain: 0.15, force: 0.5 },
@@ -197,13 +198,13 @@ function hiss(decay, extra = []) {
 
 const tr808 = {
   kick: [
-    // 49.5 Hz; the octave above at first ([Kick]); decay as with the knob half way
+    // 49.5 Hz, about the octave above at first ([Kick]); decay as with the knob half way
     { hz: 49.5, bend: 2.4, glide: 0.009, decay: 0.95, gain: 1, longer: 0.15 },
     { grain: "noise", filters: [["lowpass", 1500, 0.5, 0.8]], decay: 0.008, gain: 0.5, force: 1 },
   ],
   snare: [
-    { hz: 238, bend: 1.1, glide: 0.006, decay: 0.17, gain: 0.8 }, // [Secrets], April 2002
-    { hz: 476, bend: 1.1, glide: 0.006, decay: 0.09, gain: 0.45, force: 0.3 },
+    { hz: 177, bend: 1.1, glide: 0.006, decay: 0.17, gain: 0.8 }, // [Snare]
+    { hz: 335, bend: 1.1, glide: 0.006, decay: 0.09, gain: 0.45, force: 0.3 },
     {
       grain: "noise", filters: [["highpass", 1800, 0.7, 0.3], ["lowpass", 9500, 0.5, 0.45]],
       decay: 0.2, gain: 0.8, force: 0.25,
@@ -267,7 +268,7 @@ function fallen(hz, decay) {
 
 const tr909 = {
   kick: [
-    // a shaped triangle that falls, and a click with low-passed noise ([Secrets], February 2002)
+    // a shaped triangle that falls, and a click with low-passed noise ([Secrets])
     { hz: 51, bend: 4.2, glide: 0.017, decay: 0.5, gain: 1, longer: 0.1 },
     { wave: "triangle", hz: 102, bend: 3, glide: 0.017, decay: 0.12, gain: 0.25, force: 0.3 },
     {
