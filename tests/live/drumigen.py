@@ -45,6 +45,7 @@ class Drumigen:
         config.setdefault("link", {"enabled": False})  # nobody else's music is to be met
         config.setdefault("takes", {"folder": str(folder / "takes")})
         config.setdefault("clips", {"folder": str(folder / "clips"), "live": {"enabled": False}})
+        config.setdefault("panel", {"enabled": False})
         config.setdefault("snapshot_file", str(folder / "snapshots.yaml"))
         self._prefix = prefix
         self.config = folder / "performance.yaml"
