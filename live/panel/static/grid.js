@@ -44,13 +44,18 @@ function lines(g, box, rowHeight) {
   }
 }
 
-function hit(g, box, rowHeight, [tick, row, velocity, score], glow) {
+/** Width and height of a hit: the harder, the taller. */
+function size(box, rowHeight, velocity) {
+  const most = Math.min(rowHeight - 4, (box.w / barTicks()) * 112, 24);
+  const tall = Math.min(rowHeight - 4, 26) * (0.42 + 0.58 * (velocity / 127));
+  return [Math.max(4, Math.min(most * 0.62, 13)), Math.max(5, tall)];
+}
+
+function hit(g, box, rowHeight, [tick, row, velocity, score]) {
   const index = rows.indexOf(row);
   if (index < 0) return;
   const ticks = barTicks(), x = box.x + (tick / ticks) * box.w;
-  const size = Math.min(rowHeight - 4, (box.w / ticks) * 112, 24);
-  const tall = Math.max(5, Math.min(rowHeight - 4, 26) * (0.42 + 0.58 * (velocity / 127)));
-  const wide = Math.max(4, Math.min(size * 0.62, 13));
+  const [wide, tall] = size(box, rowHeight, velocity);
   const y = box.y + (index + 0.5) * rowHeight;
   const late = x - (box.x + (score / ticks) * box.w);
   if (Math.abs(late) > 1.2) { // the line from where it is written to where it sounds
@@ -58,25 +63,22 @@ function hit(g, box, rowHeight, [tick, row, velocity, score], glow) {
     g.fillStyle = colour("dim");
     g.fillRect(Math.min(x, x - late), y - 0.5, Math.abs(late), 1);
   }
-  g.globalAlpha = glow ? 1 : 0.22 + 0.78 * (velocity / 127) ** 1.3;
-  g.fillStyle = glow ? colour("shine") : colour(`g-${about.voices[row]?.[2] ?? "kick"}`);
+  g.globalAlpha = 0.2 + 0.8 * (velocity / 127) ** 1.4;
+  g.fillStyle = colour(`g-${about.voices[row]?.[2] ?? "kick"}`);
   g.beginPath();
   g.roundRect(x - 1, y - tall / 2, wide, tall, 2.5);
   g.fill();
   g.globalAlpha = 1;
 }
 
-function bar(g, side, one, rowHeight, dim) {
+function bar(g, side, one, rowHeight) {
   lines(g, side, rowHeight);
   if (!one) return;
   if (one.fill) {
     g.fillStyle = colour("fillwash");
     g.fillRect(side.x, side.y, side.w, rowHeight * rows.length);
   }
-  g.save();
-  if (dim) g.filter = "none";
-  for (const each of one.hits) hit(g, side, rowHeight, each, false);
-  g.restore();
+  for (const each of one.hits) hit(g, side, rowHeight, each);
 }
 
 function labels(g, side, rowHeight) {
@@ -96,7 +98,7 @@ function still(canvas, width, height, number) {
   const { sides, stacked } = layout(width, height);
   const pair = [bars.get(number), bars.get(number + 1)];
   sides.forEach((side, i) => {
-    bar(g, side, pair[i], rowHeight(side), i === 1);
+    bar(g, side, pair[i], rowHeight(side));
     if (i === 0 || stacked) labels(g, side, rowHeight(side));
   });
   drawn.hits = pair.map((one) => one?.hits.length ?? 0);
@@ -131,11 +133,7 @@ function head(g, side, number, tick) {
     for (const each of one.hits) {
       const ago = (tick - each[0]) * msTick;
       if (ago >= 0 && ago < GLOW) {
-        g.globalAlpha = 1 - ago / GLOW;
-        g.save();
-        g.globalCompositeOperation = "source-over";
         shine(g, side, tall, each, 1 - ago / GLOW);
-        g.restore();
       }
     }
   }
@@ -147,11 +145,12 @@ function head(g, side, number, tick) {
 function shine(g, box, rowHeight, [tick, row, velocity], left) {
   const index = rows.indexOf(row);
   if (index < 0) return;
-  const x = box.x + (tick / barTicks()) * box.w + 3, y = box.y + (index + 0.5) * rowHeight;
-  g.globalAlpha = left * (0.3 + 0.7 * (velocity / 127));
+  const [wide, tall] = size(box, rowHeight, velocity), more = 5 * left * (velocity / 127);
+  const x = box.x + (tick / barTicks()) * box.w - 1, y = box.y + (index + 0.5) * rowHeight;
+  g.globalAlpha = left * (0.35 + 0.65 * (velocity / 127));
   g.fillStyle = colour("shine");
   g.beginPath();
-  g.arc(x, y, 4 + 7 * left * (velocity / 127), 0, 7);
+  g.roundRect(x - more / 2, y - (tall + more) / 2, wide + more, tall + more, 3);
   g.fill();
   g.globalAlpha = 1;
 }

@@ -197,12 +197,22 @@ function theme(name) {
   document.documentElement.dataset.theme = name;
   document.dispatchEvent(new Event("theme"));
 }
-theme(localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark"));
+// Dark unless asked: a browser without a wish says "light" too, and a stage is dark.
+const THEMES = ["dark", "light", "as the system"];
+const light = matchMedia("(prefers-color-scheme: light)");
+let colours = THEMES.includes(localStorage.getItem("theme")) ? localStorage.getItem("theme") : "dark";
+function paint() {
+  theme(colours === "as the system" ? (light.matches ? "light" : "dark") : colours);
+  $("theme").setAttribute("aria-label", `Colours: ${colours}`);
+  $("theme").title = `Colours: ${colours}`;
+}
+light.addEventListener("change", paint);
 $("theme").addEventListener("click", () => {
-  const other = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-  localStorage.setItem("theme", other);
-  theme(other);
+  colours = THEMES[(THEMES.indexOf(colours) + 1) % THEMES.length];
+  localStorage.setItem("theme", colours);
+  paint();
 });
+paint();
 new MutationObserver(() => { $("gone").hidden = document.documentElement.dataset.link === "on" || !built; })
   .observe(document.documentElement, { attributeFilter: ["data-link"] });
 document.addEventListener("refused", (event) => toast(event.detail));
