@@ -103,8 +103,9 @@ class Drumigen:
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 maps = Path(f"/proc/{child}/maps").read_text()
-                told = "keeper" if "/_json" in maps else "screen"
-                found["drummer" if "libtorch" in maps else told] = int(child)
+                marks = {"libtorch": "drummer", "_pydantic_core": "panel", "/_json": "keeper"}
+                told = (name for mark, name in marks.items() if mark in maps)
+                found[next(told, "screen")] = int(child)
         return found
 
 

@@ -73,5 +73,6 @@ export function styles() {
   for (const name of ["style", "style_b"]) {
     drawWith(name, () => { mark(); if (name === end) tell(about.styles.find((one) => one.name === value(name))); });
   }
-  $("styles").querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest" });
+  const one = $("styles").querySelector("[aria-pressed=true]");
+  if (one) $("styles").scrollTop = one.offsetTop - $("styles").offsetTop - 68; // not the page
 }
