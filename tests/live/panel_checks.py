@@ -64,7 +64,8 @@ CONTRAST = """() => {
     const ratio = (a + 0.05) / (b + 0.05);
     checked += 1;
     if (ratio < least) {
-      wrong.add(`${ratio.toFixed(2)}: ${one.tagName} ${one.className} "${one.textContent.trim().slice(0, 30)}"`);
+      const what = `${one.tagName} ${one.className} "${one.textContent.trim().slice(0, 30)}"`;
+      wrong.add(`${ratio.toFixed(2)}: ${what}`);
     }
   }
   if (checked < 50) wrong.add(`only ${checked} texts were looked at`);

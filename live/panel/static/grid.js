@@ -5,8 +5,9 @@ import { bars, barTicks, place, shown } from "./bars.js";
 import { $, colour, sharp, write } from "./dom.js";
 import { about, now, playing, watch } from "./net.js";
 
-const LABELS = 34, GAP = 18, TOP = 4, GLOW = 220; // pixels; ms that a hit shines
+const LABELS = 62, GAP = 18, TOP = 4, GLOW = 220; // pixels; ms that a hit shines
 const STEADY = matchMedia("(prefers-reduced-motion: reduce)");
+const NAMES = { closed_hat: "hat", pedal_hat: "foot hat", side_stick: "stick", ride_bell: "bell", percussion: "perc" };
 export const drawn = { frames: 0, hits: [0, 0], tick: 0, number: 0 };
 
 const used = new Map(); // row -> bar in which it was last seen
@@ -82,10 +83,10 @@ function bar(g, side, one, rowHeight) {
 }
 
 function labels(g, side, rowHeight) {
-  g.font = `600 ${Math.min(12, Math.max(9, rowHeight - 3))}px ui-sans-serif, system-ui, sans-serif`;
+  g.font = `500 ${Math.min(12, Math.max(9, rowHeight - 3))}px ui-sans-serif, system-ui, sans-serif`;
   g.textBaseline = "middle";
   g.fillStyle = colour("dim");
-  rows.forEach((row, i) => g.fillText(about.voices[row]?.[1] ?? "", side.x - LABELS + 4, side.y + (i + 0.5) * rowHeight));
+  rows.forEach((row, i) => g.fillText(NAMES[about.voices[row]?.[0]] ?? about.voices[row]?.[0].replace("_", " ") ?? "", side.x - LABELS + 2, side.y + (i + 0.5) * rowHeight));
 }
 
 function still(canvas, width, height, number) {

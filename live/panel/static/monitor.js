@@ -32,12 +32,12 @@ function show() {
   const sounding = on() && context?.state === "running";
   $("sound").setAttribute("aria-pressed", String(on()));
   $("sound").textContent = on() ? (sounding || !context ? "Sound on" : "Sound: click") : "Sound off";
-  drums?.mute(!on());
+  drums?.setMuted(!on());
 }
 
 function schedule() {
   if (!on() || context?.state !== "running") return;
-  if (!playing()) { done.clear(); return; }
+  if (!playing()) return;
   const at = performance.now(), until = at + (document.hidden ? AHEAD_HIDDEN : AHEAD);
   const [moved, tick, bpm] = now.pos, one = tickMs(bpm), from = moment(moved);
   for (const [number, bar] of bars) {
@@ -59,6 +59,12 @@ function sound(row, velocity, inMs) {
   scheduled.notes += 1;
 }
 
+/** What was handed over and has not sounded is taken back: it stopped, or began anew. */
+function silence() {
+  done.clear();
+  if (context) drums.cancelAfter(context.currentTime);
+}
+
 export function monitor() {
   $("kit").append(...KITS.map((kit) => make("option", { value: kit, text: kit })));
   $("kit").addEventListener("change", () => drums?.setKit($("kit").value));
@@ -66,7 +72,7 @@ export function monitor() {
   $("sound").addEventListener("click", () => { wanted = !(on() && (!context || context.state === "running")); start(); show(); });
   for (const gesture of ["pointerup", "keydown"]) document.addEventListener(gesture, () => { start(); setTimeout(show, 60); });
   watch((changed) => {
-    if (changed?.has("transport")) done.clear();
+    if (changed?.has("transport")) silence();
     if (!changed || changed.has("outputs") || changed.has("driver")) show();
   });
   setInterval(schedule, EVERY);

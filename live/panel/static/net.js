@@ -8,7 +8,7 @@ const PINGS = 16; // kept; the quickest of them tells the time best
 export const now = {}; // the picture, by name; controls are "c:<name>"
 export const table = new Map(); // controls by name
 export const about = { styles: [], voices: [], past: [] };
-export const counts = { messages: 0, opened: 0 };
+export const counts = { messages: 0, opened: 0, pongs: 0 };
 
 const listeners = [];
 let socket = null;
@@ -84,6 +84,7 @@ function hear({ data }) {
 
 function measure({ p, at }) {
   const back = performance.now();
+  counts.pongs += 1;
   pings.push({ took: back - p, offset: (p + back) / 2 - at * 1000 });
   pings = pings.slice(-PINGS);
   offset = pings.reduce((best, one) => (one.took < best.took ? one : best)).offset;

@@ -36,6 +36,7 @@ function mark() {
   for (const one of $("styles").querySelectorAll(".style")) {
     const ends = [["A", "style"], ["B", "style_b"]].filter(([, name]) => value(name) === one.dataset.style).map(([letter]) => letter).join("");
     one.dataset.end = ends;
+    one.querySelector("b").dataset.end = ends;
     one.setAttribute("aria-pressed", String(ends.includes(end === "style" ? "A" : "B")));
   }
 }
