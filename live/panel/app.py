@@ -30,8 +30,24 @@ REFUSED, FULL = 1008, 1013  # RFC 6455: policy violation; try again later
 def application(hub: Hub, spec: Spec) -> FastAPI:
     """The web application; takes and the WebSocket need the token, where there is one."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    static = _static()
-    shelf = Shelf(spec)
+    _guard(app)
+    _page(app)
+    _takes(app, spec)
+
+    @app.websocket("/ws")
+    async def talk(socket: WebSocket, token: str = "") -> None:
+        if not own_page(socket.headers) or not knows(spec.token, token):
+            await socket.close(REFUSED)
+        elif len(hub.pages) >= MOST_PAGES:
+            await socket.close(FULL)
+        else:
+            await converse(hub, socket)
+
+    return app
+
+
+def _guard(app: FastAPI) -> None:
+    """Before every answer: only to who calls us by an address; and what its page may do."""
 
     @app.middleware("http")
     async def guarded(
@@ -43,6 +59,10 @@ def application(hub: Hub, spec: Spec) -> FastAPI:
         response.headers.update(HEADERS)
         return response
 
+
+def _page(app: FastAPI) -> None:
+    static = _static()
+
     @app.get("/")
     async def page() -> Response:
         return static["index.html"]
@@ -50,6 +70,10 @@ def application(hub: Hub, spec: Spec) -> FastAPI:
     @app.get("/static/{name}")
     async def file(name: str) -> Response:
         return _there(static.get(name))
+
+
+def _takes(app: FastAPI, spec: Spec) -> None:
+    shelf = Shelf(spec)
 
     @app.get("/takes")
     def takes(token: str = "") -> list[dict[str, Any]]:
@@ -63,17 +87,6 @@ def application(hub: Hub, spec: Spec) -> FastAPI:
             return shelf.answer(name, bars)
         except TakeError as error:
             raise HTTPException(404, str(error)) from error
-
-    @app.websocket("/ws")
-    async def talk(socket: WebSocket, token: str = "") -> None:
-        if not own_page(socket.headers) or not knows(spec.token, token):
-            await socket.close(REFUSED)
-        elif len(hub.pages) >= MOST_PAGES:
-            await socket.close(FULL)
-        else:
-            await converse(hub, socket)
-
-    return app
 
 
 def _static() -> dict[str, Response]:

@@ -22,7 +22,7 @@ const TAPS = 2000; // ms after which a tap is the first again
 let built = false;
 watch((changed) => {
   if (!changed && !built) build();
-  if (!changed) write($("gone"), $("gone").textContent);
+  if (!changed) $("gone").hidden = true;
   header(changed);
 });
 
@@ -213,8 +213,10 @@ $("theme").addEventListener("click", () => {
   paint();
 });
 paint();
-new MutationObserver(() => { $("gone").hidden = document.documentElement.dataset.link === "on" || !built; })
-  .observe(document.documentElement, { attributeFilter: ["data-link"] });
+const PATIENCE = 2500; // ms without the drummer before it is said, at the first visit
+const missed = () => { $("gone").hidden = document.documentElement.dataset.link === "on"; };
+new MutationObserver(() => { if (built) missed(); }).observe(document.documentElement, { attributeFilter: ["data-link"] });
+setTimeout(missed, PATIENCE);
 document.addEventListener("refused", (event) => toast(event.detail));
 
 const rate = { frames: 0, since: performance.now(), fps: 0, slow: 0, last: 0 };
