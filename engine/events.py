@@ -162,6 +162,8 @@ class State:
     ready: int = 0  # bars composed ahead
     counts: tuple[tuple[str, int], ...] = ()
     complaint: str = ""  # what was refused last
+    at: float = 0.0  # seconds of the performance's clock at which it stood so, and
+    tick: float = 0.0  # the song tick of that moment
 
 
 @dataclass(frozen=True, slots=True)

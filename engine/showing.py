@@ -19,4 +19,6 @@ def shown(song: Song, meter: Meter, now: float) -> State:
         meter=meter,
         bpm=song.bpm,
         steadiness=song.steadiness,
+        at=now,
+        tick=tick,
     )

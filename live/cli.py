@@ -50,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     live.add_argument("--clock", choices=SOURCES, help="whose clock (default auto)")
     live.add_argument("--play", action="store_true", help="start our own clock at once")
     live.add_argument("--for", dest="seconds", type=float, help="end after so many seconds")
+    live.add_argument("--no-panel", action="store_true", help="no page for the browser")
+    live.add_argument("--open", action="store_true", help="open the page in the browser")
     live.set_defaults(command=_live)
 
     render = commands.add_parser("render", help="write a .mid without any port")
@@ -204,6 +206,8 @@ def _live(options: argparse.Namespace) -> int:
     from live.stage import perform  # noqa: PLC0415
 
     config, reuse = _config(options)
+    enabled = config.panel.enabled and not options.no_panel
+    config = replace(config, panel=replace(config.panel, enabled=enabled, browser=options.open))
     if reuse is None:
         return perform(config, options.seconds)
     material = read_apart(reuse.source, config)

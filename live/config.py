@@ -5,9 +5,10 @@ A mistake is the user's to mend: it names the file, the key, the value and what 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, ip_address
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,13 @@ CONTROLLERS = ("auto", "ports", "takeover", "folder")
 TAKEOVERS = ("none", "pickup", "scale")
 FILES = ("mid", "straight", "voices", "alc")
 CLIPS = ("folder", "files", "midi_type", "early", "template", "live")
+_TOKEN = re.compile(r"[\w-]{8,100}", re.ASCII)
 LIVE = ("enabled", "track", "new_scene", "host", "port", "reply_port")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 KEYS = (
     "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
     "controllers", "midi", "link", "osc", "timing", "drummer", "controls", "snapshots",
-    "takes", "clips", "snapshot_file",
+    "takes", "clips", "snapshot_file", "panel",
 )  # fmt: skip
 
 
@@ -69,6 +71,17 @@ class Clips:
 
 
 @dataclass(frozen=True, slots=True)
+class Panel:
+    """The part `panel` of config.yaml; `browser` is the command line's --open."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = 8765
+    token: str | None = None
+    browser: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What config.yaml says; the comments there say what each key means."""
 
@@ -105,6 +118,7 @@ class Config:
     snapshot_file: str = "auto"  # auto, off, or a path
     takes: Takes = field(default_factory=Takes)
     clips: Clips = field(default_factory=Clips)
+    panel: Panel = field(default_factory=Panel)
 
 
 def load_config(path: Path) -> Config:
@@ -152,6 +166,7 @@ def _config(top: Fields) -> Config:
         snapshot_file=_snapshot_file(top),
         takes=_takes(top.under("takes", ("enabled", "folder", "days", "megabytes"), {})),
         clips=_clips(top.under("clips", CLIPS, {})),
+        panel=_panel(top.under("panel", ("enabled", "host", "port", "token"), {})),
     )
 
 
@@ -192,6 +207,23 @@ def _clips(fields: Fields) -> Clips:
         live_host=live.text("host", "127.0.0.1"),
         live_port=live.whole("port", 1, 65535, 11000),
         live_reply_port=live.whole("reply_port", 1, 65535, 11001),
+    )
+
+
+def _panel(fields: Fields) -> Panel:
+    host = fields.text("host", "127.0.0.1")
+    try:
+        ip_address(host)
+    except ValueError as error:
+        raise fields.wrong("host", host, "an IP address such as 127.0.0.1 or 0.0.0.0") from error
+    token = _maybe(fields, "token")
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise fields.wrong("token", token, "8 to 100 letters, digits, - and _")
+    return Panel(
+        enabled=_flag(fields, "enabled", default=True),
+        host=host,
+        port=fields.whole("port", 1, 65535, 8765),
+        token=token,
     )
 
 

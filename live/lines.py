@@ -30,6 +30,7 @@ class Moment:
     worker: str = ""
     midi: str = ""
     osc: str = ""
+    panel: str = ""
     complaint: str = ""
     peers: int = 0
     learn: str = ""
@@ -41,17 +42,16 @@ def moment(view: View) -> Moment:
     """What the next view is compared with."""
     state = view.state
     bar = state.place.bar if state.bar else None
-    words = view.worker.state, view.midi, view.osc, state.complaint
+    words = view.worker.state, view.midi, view.osc, view.panel, state.complaint
     return Moment(state.transport, bar, *words, state.peers, view.learn, view.kept, view.faults)
 
 
 def lines(view: View, before: Moment) -> Iterator[str]:
     """The lines a view adds to what was said."""
     state, present = view.state, moment(view)
-    if present.midi != before.midi:
-        yield f"midi     {view.midi}"
-    if present.osc != before.osc:
-        yield f"osc      {view.osc}"
+    for name in ("midi", "osc", "panel"):
+        if getattr(present, name) != getattr(before, name):
+            yield f"{name:8} {getattr(view, name)}"
     if before == Moment():
         yield f"priority {view.priority}"
     if present.peers != before.peers:

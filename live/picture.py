@@ -156,6 +156,7 @@ def _foot(view: View) -> RenderableType:
         ("lateness", f"p50 {late.p50:.2f}  p99 {late.p99:.2f}  worst {late.worst:.2f} ms"),
         ("midi", view.midi),
         ("osc", f"{view.osc}   priority: {view.priority}"),
+        ("panel", view.panel or "off"),
     )
     for name, text in words:
         grid.add_row(Text(name, style="dim"), Text(text))

@@ -38,7 +38,7 @@ def list_takes(config: Config, *, everything: bool) -> int:
     out = Table("take", "length", "bars", "notes", "BPM", "styles", "", box=None)
     for path in shown:
         try:
-            out.add_row(path.name.removesuffix(SUFFIX), *_row(read_take(path)))
+            out.add_row(path.name.removesuffix(SUFFIX), *summary(read_take(path)))
         except TakeError as error:
             print(f"drumigen: {error}", file=sys.stderr)
     Console(width=None if sys.stdout.isatty() else 120).print(out)
@@ -46,7 +46,8 @@ def list_takes(config: Config, *, everything: bool) -> int:
     return 0
 
 
-def _row(reading: Reading) -> tuple[str, ...]:
+def summary(reading: Reading) -> tuple[str, ...]:
+    """Length, bars, notes, BPM, styles and damage of a take, in words."""
     bars = reading.bars
     if not bars:
         return "0:00", "0", "0", "", "", _damage(reading)
@@ -83,7 +84,7 @@ def show_take(config: Config, name: str | None, numbers: range | None) -> int:
     path, reading, bars = opened(config, name)
     print(f"{path}\nbegan {reading.header.began}, seed {reading.header.seed}")
     labels = ("length", "bars", "notes", "BPM", "styles", "")
-    print("   ".join(f"{a} {b}".strip() for a, b in zip(labels, _row(reading), strict=True)))
+    print("   ".join(f"{a} {b}".strip() for a, b in zip(labels, summary(reading), strict=True)))
     print("\n" + "\n".join(_statistics(reading, bars)))
     last = range(max(1, len(bars) - SHOWN + 1), len(bars) + 1)
     first, some = some_of(path, bars, numbers or last)

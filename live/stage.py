@@ -35,6 +35,7 @@ from live.learn import Learn
 from live.link import LinkSession, link_of
 from live.loop import Conductor, Ears, Hands, MidiIn, settle
 from live.osc import Osc
+from live.panel_feed import PanelFeed, spec_of, wanted
 from live.ports import Ports, PortStatus
 from live.priority import raise_priority
 from live.setting import Setting, map_folder, open_setting, snapshot_file
@@ -77,9 +78,12 @@ class Stage:
     announcer: Announcer | None = None
     priority: str = ""
     kept: str = ""
+    panel: PanelFeed | None = None
+    stored: Callable[[], Mapping[str, object]] = dict  # the snapshots there are
     told: Osc | None = None  # whose clients hear of what was kept
     look: Callable[[], None] = lambda: None  # done with every state, when no note is near
     _midi: str = ""
+    _outputs: tuple[str, ...] = ()
     _announced: str = ""
     _looked: float = field(default=-math.inf)
 
@@ -90,26 +94,31 @@ class Stage:
         style = self.setup.styles[
             state.bar.style if state.bar else str(dict(state.controls)["style"])
         ]
-        self.feed.put(
-            View(
-                state=state,
-                worker=self.worker.status,
-                title=style.title,
-                midi=self._midi,
-                osc=self.osc + self._announced,
-                priority=self.priority,
-                lateness=self.lateness.figures(),
-                faults=self.faults.kinds(),
-                learn=self.surfaces.learner.said,
-                kept=self.kept,
-            )
+        view = View(
+            state=state,
+            worker=self.worker.status,
+            title=style.title,
+            midi=self._midi,
+            osc=self.osc + self._announced,
+            priority=self.priority,
+            lateness=self.lateness.figures(),
+            faults=self.faults.kinds(),
+            learn=self.surfaces.learner.said,
+            kept=self.kept,
+            panel=self.panel.url if self.panel else "",
+            outputs=self._outputs,
+            stored=tuple(self.stored()),
         )
+        self.feed.put(view)
+        if self.panel is not None:
+            self.panel.put(view)
         self.look()
 
     def _look(self) -> None:
         self._looked = now()
         status = self.ports.status()
         self._midi = describe(status)
+        self._outputs = status.outputs
         self.faults.set("midi", status.faults, status.last_fault)
         worker = self.worker.status
         self.faults.set("drummer", worker.restarts, worker.fault)
@@ -187,6 +196,13 @@ def perform(
         setting.setup, ports, worker, feed, faults, lateness, osc_text, surfaces, link, announcer
     )
     stage.told = osc
+    if config.panel.enabled:
+        stage.panel = PanelFeed(
+            spec_of(config, setting.setup),
+            lambda key, value: wanted(key, value, inbox, now()),
+            faults,
+        )
+    stage.stored = performer.snapshots
     stage.look = lambda: stored.look(performer.snapshots())
     tape = tape_of(config, setting, stage.hear)
     hands = Hands(
@@ -205,7 +221,7 @@ def perform(
             signal.signal(number, lambda *_: conductor.stop())
     # The drummer takes longest to get ready, so it starts first; the ports fall silent before
     # the take ends.
-    parts: list[Part | None] = [worker, feed, tape, stored, ports, link, announcer]
+    parts: list[Part | None] = [worker, feed, tape, stored, ports, link, announcer, stage.panel]
     with ExitStack() as opened:
         for part in filter(None, parts):
             part.open()

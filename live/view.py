@@ -32,3 +32,6 @@ class View:
     faults: tuple[tuple[str, Fault], ...] = ()
     learn: str = ""  # what to do to bind a knob, or what was bound
     kept: str = ""  # the clip that was made last, and where it is
+    panel: str = ""  # the address of the page
+    outputs: tuple[str, ...] = ()  # MIDI ports that are played into
+    stored: tuple[str, ...] = ()  # letters of the snapshots there are

@@ -45,6 +45,7 @@ class Drumigen:
         config.setdefault("link", {"enabled": False})  # nobody else's music is to be met
         config.setdefault("takes", {"folder": str(folder / "takes")})
         config.setdefault("clips", {"folder": str(folder / "clips"), "live": {"enabled": False}})
+        config.setdefault("panel", {"enabled": False})
         config.setdefault("snapshot_file", str(folder / "snapshots.yaml"))
         self._prefix = prefix
         self.config = folder / "performance.yaml"
@@ -103,8 +104,9 @@ class Drumigen:
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 maps = Path(f"/proc/{child}/maps").read_text()
-                told = "keeper" if "/_json" in maps else "screen"
-                found["drummer" if "libtorch" in maps else told] = int(child)
+                marks = {"libtorch": "drummer", "_pydantic_core": "panel", "/_json": "keeper"}
+                told = (name for mark, name in marks.items() if mark in maps)
+                found[next(told, "screen")] = int(child)
         return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ConfigError, UserError
-from live.config import Clips, Config, Controllers, Takes, load_config
+from live.config import Clips, Config, Controllers, Panel, Takes, load_config
 from live.setting import open_setting
 from live.trained import DRUMMER, trained_styles
 from model.checkpoint import DEFAULT
@@ -49,12 +49,14 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
      takes: {enabled: false, folder: t, days: 9, megabytes: 5},
      clips: {folder: c, files: [straight, alc], midi_type: 1, early: wrap, template: s.als,
              live: {enabled: false, track: MD, new_scene: false, host: 10.0.0.9, port: 1,
-                    reply_port: 2}}}
+                    reply_port: 2}},
+         panel: {enabled: false, host: "::1", port: 1, token: a_token_of_mine}}
     """
     config = load_config(written(tmp_path, text))
     same = [f.name for f in fields(Config) if getattr(config, f.name) == getattr(Config(), f.name)]
     assert not same
     assert config.takes == Takes(False, "t", 9.0, 5.0)
+    assert config.panel == Panel(False, "::1", 1, "a_token_of_mine")
     clips = asdict(config.clips)
     assert [name for name, value in asdict(Clips()).items() if clips[name] == value] == []
     assert config.commit == 0.05

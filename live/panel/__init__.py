@@ -1,0 +1,1 @@
+"""The panel: a page in the browser and the process that serves it."""

@@ -1,0 +1,134 @@
+"""The panel's addresses: the page, its WebSocket and the takes; nothing else is there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from importlib.resources import files
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request, Response, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from engine.errors import TakeError
+from live.panel.guard import HEADERS, knows, own_host, own_page
+from live.panel.hub import Hub, Page
+from live.panel.shelf import Shelf
+from live.panel_feed import Spec
+
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+MOST_PAGES = 32
+REFUSED, FULL = 1008, 1013  # RFC 6455: policy violation; try again later
+
+
+def application(hub: Hub, spec: Spec) -> FastAPI:
+    """The web application; takes and the WebSocket need the token, where there is one."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    _guard(app)
+    _page(app)
+    _takes(app, spec)
+
+    @app.websocket("/ws")
+    async def talk(socket: WebSocket, token: str = "") -> None:
+        if not own_page(socket.headers) or not knows(spec.token, token):
+            await socket.close(REFUSED)
+        elif len(hub.pages) >= MOST_PAGES:
+            await socket.close(FULL)
+        else:
+            await converse(hub, socket)
+
+    return app
+
+
+def _guard(app: FastAPI) -> None:
+    """Before every answer: only to who calls us by an address; and what its page may do."""
+
+    @app.middleware("http")
+    async def guarded(
+        request: Request, go_on: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        if not own_host(request.headers.get("host", "")):
+            return Response("not a name of this machine", 421, HEADERS)
+        response = await go_on(request)
+        response.headers.update(HEADERS)
+        return response
+
+
+def _page(app: FastAPI) -> None:
+    static = _static()
+
+    @app.get("/")
+    async def page() -> Response:
+        return static["index.html"]
+
+    @app.get("/static/{name}")
+    async def file(name: str) -> Response:
+        return _there(static.get(name))
+
+
+def _takes(app: FastAPI, spec: Spec) -> None:
+    shelf = Shelf(spec)
+
+    @app.get("/takes")
+    def takes(token: str = "") -> list[dict[str, Any]]:
+        _known(spec, token)
+        return shelf.takes()
+
+    @app.get("/takes/{name}")
+    def take(name: str, token: str = "", bars: str | None = None) -> Response:
+        _known(spec, token)
+        try:
+            return shelf.answer(name, bars)
+        except TakeError as error:
+            raise HTTPException(404, str(error)) from error
+
+
+def _static() -> dict[str, Response]:
+    """The page's files by name, read once."""
+    folder = files("live.panel") / "static"
+    return {
+        one.name: Response(one.read_bytes(), media_type=TYPES[one.name.rpartition(".")[2]])
+        for one in folder.iterdir()
+        if one.name.rpartition(".")[2] in TYPES
+    }
+
+
+def _there(found: Response | None) -> Response:
+    if found is None:
+        raise HTTPException(404, "no such file")
+    return found
+
+
+def _known(spec: Spec, token: str) -> None:
+    if not knows(spec.token, token):
+        raise HTTPException(403, "the token in the panel's address is missing or wrong")
+
+
+async def converse(hub: Hub, socket: WebSocket) -> None:
+    """Show a page what happens and hear what it wants, until it is gone."""
+    await socket.accept()
+    page = Page()
+    telling = asyncio.create_task(_tell(hub, socket, page))
+    try:
+        while (message := await socket.receive())["type"] == "websocket.receive":
+            hub.hear(page, message.get("text") or message.get("bytes"))
+    except (WebSocketDisconnect, RuntimeError):  # gone in the middle of a word
+        pass
+    finally:
+        hub.leave(page)
+        telling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await telling
+
+
+async def _tell(hub: Hub, socket: WebSocket, page: Page) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
+        await socket.send_text(hub.greet(page))
+        while True:
+            await socket.send_text(await hub.next(page))

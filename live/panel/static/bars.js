@@ -1,0 +1,31 @@
+// The bars by their place in the song, for the grid and for the sound: the one that plays, the
+// next, and the last one until it has rung out.
+
+import { now, playing, tickAt, watch } from "./net.js";
+
+export const bars = new Map(); // number of the bar in the song -> bar
+export const shown = { first: 0 }; // rises when the bars change
+
+const KEPT = 2;
+let before = null; // transport
+
+watch((changed) => {
+  if (changed && !["bar", "next", "place", "transport", "meter"].some((name) => changed.has(name))) return;
+  const place = now.place ?? 0;
+  if (before !== now.transport || !playing()) bars.clear();
+  before = now.transport;
+  for (const number of bars.keys()) if (number > place + 1 || number < place - KEPT) bars.delete(number);
+  if (now.bar) bars.set(place, now.bar);
+  if (now.next) bars.set(now.bar ? place + 1 : place, now.next);
+  shown.first += 1;
+});
+
+export const barTicks = () => now.meter?.[2] ?? 1920;
+
+/** The number of the bar at a performance.now(), and the tick in it. */
+export function place(time) {
+  if (!playing()) return [now.place ?? 0, 0];
+  const ticks = barTicks(), tick = tickAt(time);
+  const number = Math.floor(tick / ticks);
+  return [number, tick - number * ticks];
+}

@@ -1,0 +1,177 @@
+// Knobs, switches and choices drawn from the table of controls; a page knows no control by heart
+// but for its place.
+
+import { make, write } from "./dom.js";
+import { now, send, set, table, value, watch } from "./net.js";
+
+const SWEEP = 270; // degrees
+const WAY = 180; // pixels of a drag from one end to the other
+export const learning = { on: false, control: "" };
+const drawers = new Map(); // name of a control -> functions that draw it
+
+watch((changed) => {
+  const names = changed ? [...changed].filter((one) => one.startsWith("c:")).map((one) => one.slice(2)) : drawers.keys();
+  for (const name of names) for (const draw of drawers.get(name) ?? []) draw();
+});
+
+export function drawWith(name, draw) {
+  if (!drawers.has(name)) drawers.set(name, []);
+  drawers.get(name).push(draw);
+}
+
+export function toUnit(row, x) {
+  let unit = (x - row.low) / (row.high - row.low);
+  if (row.fine) {
+    const way = 2 * unit - 1;
+    unit = 0.5 + (Math.sign(way) * Math.sqrt(Math.abs(way))) / 2;
+  }
+  return unit;
+}
+
+export function fromUnit(row, unit) {
+  unit = Math.min(1, Math.max(0, unit));
+  if (row.fine) {
+    const way = 2 * unit - 1;
+    unit = 0.5 + (way * Math.abs(way)) / 2;
+  }
+  const x = row.low + unit * (row.high - row.low);
+  return row.step ? Math.round(x / row.step) * row.step : Number(x.toPrecision(6));
+}
+
+export function words(row, x) {
+  if (typeof x === "string") return x;
+  const digits = row.high - row.low > 20 ? (Math.abs(x) < 10 && row.fine ? 1 : 0) : 2;
+  const text = x.toFixed(row.step ? 0 : digits);
+  return `${row.low < 0 && x > 0 ? "+" : ""}${text}${row.unit ? ` ${row.unit}` : ""}`;
+}
+
+export const title = (name) => name.replaceAll("_", " ");
+
+/** In learn mode a click chooses the control; true where it did. */
+export function taught(name) {
+  if (!learning.on) return false;
+  learning.control = learning.control === name ? "" : name;
+  send({ t: "learn", c: learning.control });
+  document.dispatchEvent(new Event("learning"));
+  return true;
+}
+
+function arc(from, to, radius) {
+  const point = (unit) => {
+    const angle = ((unit * SWEEP - SWEEP / 2 - 90) * Math.PI) / 180;
+    return `${(32 + radius * Math.cos(angle)).toFixed(2)} ${(32 + radius * Math.sin(angle)).toFixed(2)}`;
+  };
+  const [a, b] = from < to ? [from, to] : [to, from];
+  return `M ${point(a)} A ${radius} ${radius} 0 ${(b - a) * SWEEP > 180 ? 1 : 0} 1 ${point(b)}`;
+}
+
+/** A big knob: drag, wheel, arrows, Home for the default; a double click is the default too. */
+export function knob(name, small = false) {
+  const row = table.get(name);
+  const middle = row.low < 0 || row.fine ? 0.5 : 0;
+  const ring = make("path", { class: "ring", d: arc(0, 1, 26) });
+  const fill = make("path", { class: "fill" });
+  const hand = make("line", { class: "hand", x1: 32, y1: 32 });
+  const shown = make("output", { class: "value" });
+  const face = make("div", {
+    class: "knob-face", role: "slider", tabindex: 0, "aria-label": title(name),
+    "aria-valuemin": row.low, "aria-valuemax": row.high, "data-control": name, title: row.help,
+  }, make("svg", { viewBox: "0 0 64 64", "aria-hidden": "true" }, ring, fill, make("circle", { class: "cap", cx: 32, cy: 32, r: 19 }), hand));
+  const one = make("div", { class: small ? "knob small" : "knob", "data-heard": row.kind }, face, make("span", { class: "name", text: title(name) }), shown);
+  const draw = () => {
+    const x = Number(value(name) ?? row.default), unit = toUnit(row, x);
+    fill.setAttribute("d", Math.abs(unit - middle) < 0.004 ? "" : arc(middle, unit, 26));
+    const angle = ((unit * SWEEP - SWEEP / 2 - 90) * Math.PI) / 180;
+    hand.setAttribute("x2", (32 + 15 * Math.cos(angle)).toFixed(2));
+    hand.setAttribute("y2", (32 + 15 * Math.sin(angle)).toFixed(2));
+    face.setAttribute("aria-valuenow", x.toPrecision(4));
+    face.setAttribute("aria-valuetext", words(row, x));
+    write(shown, words(row, x));
+  };
+  drag(face, row, () => toUnit(row, Number(value(name) ?? row.default)));
+  drawWith(name, draw);
+  draw();
+  return one;
+}
+
+function drag(face, row, unit) {
+  let from = null;
+  const put = (to) => set(row.name, fromUnit(row, to));
+  face.addEventListener("pointerdown", (event) => {
+    if (taught(row.name)) return;
+    face.focus({ preventScroll: true });
+    face.setPointerCapture(event.pointerId);
+    from = { y: event.clientY, x: event.clientX, unit: unit() };
+    event.preventDefault();
+  });
+  face.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const way = (from.y - event.clientY + (event.clientX - from.x)) / (event.shiftKey ? WAY * 5 : WAY);
+    put(from.unit + way);
+  });
+  for (const end of ["pointerup", "pointercancel"]) face.addEventListener(end, () => { from = null; });
+  face.addEventListener("dblclick", () => set(row.name, row.default));
+  face.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    put(unit() - Math.sign(event.deltaY) * 0.02);
+  }, { passive: false });
+  face.addEventListener("keydown", (event) => {
+    const step = row.step ? row.step / (row.high - row.low) : event.shiftKey ? 0.005 : 0.02;
+    const moves = { ArrowUp: step, ArrowRight: step, ArrowDown: -step, ArrowLeft: -step, PageUp: 0.1, PageDown: -0.1 };
+    if (event.key in moves) put(unit() + moves[event.key]);
+    else if (event.key === "Home") put(0);
+    else if (event.key === "End") put(1);
+    else if (event.key === "Backspace" || event.key === "Delete") set(row.name, row.default);
+    else if (event.key === "Enter") taught(row.name);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+/** A switch. */
+export function toggle(name, text = title(name), label = title(name)) {
+  const one = make("button", { class: "toggle", type: "button", "data-control": name, "aria-label": label, title: table.get(name).help, text });
+  one.addEventListener("click", () => { if (!taught(name)) set(name, value(name) ? 0 : 1); });
+  const draw = () => one.setAttribute("aria-pressed", String(Boolean(value(name))));
+  drawWith(name, draw);
+  draw();
+  return one;
+}
+
+/** A trigger. */
+export function trigger(name, text = title(name), hint = "") {
+  const one = make("button", { class: "trigger", type: "button", "data-control": name, title: table.get(name).help }, text);
+  if (hint) one.append(make("kbd", { text: hint, "aria-hidden": "true" }));
+  one.addEventListener("click", () => { if (!taught(name)) set(name, 1); });
+  return one;
+}
+
+/** One of a few words. */
+export function choice(name, text = title(name)) {
+  const row = table.get(name);
+  const list = make("select", { "aria-label": title(name), "data-control": name, title: row.help });
+  for (const word of row.choices) list.append(make("option", { value: word, text: word }));
+  list.addEventListener("change", () => set(name, list.value));
+  const draw = () => { list.value = value(name) ?? row.default; };
+  drawWith(name, draw);
+  draw();
+  return make("label", { class: "choice" }, make("span", { text }), list);
+}
+
+/** A small fader that lies on its side. */
+export function fader(name, label) {
+  const row = table.get(name);
+  const one = make("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": label, "data-control": name, title: `${label}: ${row.help}` });
+  one.addEventListener("pointerdown", (event) => { if (taught(name)) event.preventDefault(); });
+  one.addEventListener("input", () => set(name, fromUnit(row, Number(one.value))));
+  one.addEventListener("dblclick", () => set(name, row.default));
+  const draw = () => {
+    const x = Number(now[`c:${name}`] ?? row.default);
+    one.value = toUnit(row, x);
+    one.setAttribute("aria-valuetext", words(row, x));
+  };
+  drawWith(name, draw);
+  draw();
+  return one;
+}
