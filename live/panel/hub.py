@@ -24,6 +24,7 @@ from live.view import View
 FASTEST = 1000.0  # commands a second that a page may send; a hand on a knob sends 120
 SAMPLE = 1.0  # seconds between points of the plots
 MINUTES = 5  # of points that are kept
+HELD = 0.15  # seconds in which what a page has set is on its way to the picture and back
 COMPLAIN = 1.0  # seconds between words to the conductor about what pages sent wrong
 Say = Callable[..., None]
 
@@ -33,6 +34,7 @@ class Page:
     """One open page: what it was sent, and how many commands it may send now."""
 
     sent: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, float] = field(default_factory=dict)  # what it set, until when it stands so
     news: asyncio.Event = field(default_factory=asyncio.Event)
     answers: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=64))
     allowance: float = FASTEST
@@ -103,12 +105,22 @@ class Hub:
         while True:
             if page.answers:
                 return _text(page.answers.popleft())
-            changed = {k: v for k, v in self._picture.items() if page.sent.get(k) != v}
+            changed = self._changed(page)
             if changed:
                 page.sent |= changed
                 return _text({"t": "now", "d": changed})
             page.news.clear()
             await page.news.wait()
+
+    def _changed(self, page: Page) -> dict[str, Any]:
+        """What of the picture a page does not show, but for what it has set just now."""
+        now = self._now()
+        page.held = {name: until for name, until in page.held.items() if until > now}
+        return {
+            name: value
+            for name, value in self._picture.items()
+            if page.sent.get(name) != value and name not in page.held
+        }
 
     def leave(self, page: Page) -> None:
         """A page is gone."""
@@ -134,6 +146,9 @@ class Hub:
                 if not page.may(now):
                     raise ControlError(f"more than {FASTEST:g} commands a second")
                 self._say("set", self._checked(name, value), name)
+                # It shows that at once. Whatever comes of it is said, even if that is as before.
+                page.sent[f"c:{name}"] = value
+                page.held[f"c:{name}"] = now + HELD
             case {"t": "learn", "c": str(name)} if not name or name in self.table:
                 if not page.may(now):
                     raise ControlError(f"more than {FASTEST:g} commands a second")

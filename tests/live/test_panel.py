@@ -188,6 +188,20 @@ def test_a_slow_page_misses_pictures_and_sees_the_newest() -> None:
 
 
 # ---- what pages ask for
+def test_a_page_is_told_what_became_of_what_it_set_even_if_all_is_as_before() -> None:
+    time = [0.0]
+    hub, page = Hub(STYLES, Said(), now=lambda: time[0]), Page()
+    hub.show(view())
+    hub.greet(page)
+    density = page.sent["c:density"]
+    hub.hear(page, '{"t":"set","c":"density","v":0.25}')  # and a snapshot puts it back at once
+    hub.show(view(tick=100.0))
+    assert "c:density" not in told(hub, page)["d"]  # it may be on its way yet
+    time[0] = 0.2
+    hub.show(view(tick=101.0))
+    assert told(hub, page)["d"]["c:density"] == density
+
+
 def test_a_page_turns_controls_and_asks_the_time() -> None:
     said = Said()
     hub, page = Hub(STYLES, said, now=lambda: 3.25), Page()
