@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import NamedTuple
 
 from engine.grid import FOUR_FOUR, TICKS_PER_BEAT, Meter
@@ -93,7 +94,7 @@ def clip_of(
                 found[tick, note.note] = ClipNote(tick, note.note, note.velocity)
     tempos = tuple(_tempos(bars, meter))
     many = "s" if len(bars) > 1 else ""
-    name = f"{titles.get(style, style)} {len(bars)} bar{many} {tempos[0][1]:g} BPM"
+    name = f"{titles.get(style, style)} {len(bars)} bar{many} {round(tempos[0][1], 1):g} BPM"
     name += " straight" if straight else ""
     notes = _apart([found[key] for key in sorted(found)], length)
     return Clip(name, style, len(bars), tempos, notes, meter, straight)
@@ -120,11 +121,14 @@ def _apart(notes: Sequence[ClipNote], length: int) -> tuple[ClipNote, ...]:
 
 
 def _tempos(bars: Sequence[Taken], meter: Meter) -> Iterator[tuple[int, float]]:
-    last, at = 0.0, -1
+    """Where the tempo changes, each the median until the next: a followed clock wavers."""
+    at, heard = 0, [bars[0].begun.bpm]
     for number, bar in enumerate(bars):
         points = [(0, bar.begun.bpm), *((note.score, note.bpm) for note in bar.notes)]
         for score, bpm in points:
             tick = number * meter.bar_ticks + min(max(score, 0), meter.bar_ticks - 1)
-            if tick > at and abs(bpm - last) >= TEMPO_STEP:
-                last, at = bpm, tick
-                yield tick, round(bpm, 2)
+            if tick > at and abs(bpm - heard[0]) >= TEMPO_STEP:
+                yield at, round(median(heard), 2)
+                at, heard = tick, []
+            heard.append(bpm)
+    yield at, round(median(heard), 2)

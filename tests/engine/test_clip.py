@@ -62,7 +62,14 @@ def test_tempo_changes_stand_where_they_were_heard() -> None:
     first = taken((0.0, 0), (960.0, 960), bpm=120.0)
     first.notes.append(Played(0, 1440.0, 1440, 36, 100, 0.0, 126.04))
     clip = clip_of([first, taken(bpm=126.1), taken(bpm=90.0)])
-    assert clip.tempos == ((0, 120.0), (1440, 126.04), (3840, 90.0))
+    assert clip.tempos == ((0, 120.0), (1440, 126.07), (3840, 90.0))
+
+
+def test_a_clock_that_wavers_has_the_tempo_in_its_middle() -> None:
+    bar = taken(bpm=125.9)
+    bar.notes += [Played(0, t, t, 36, 100, 0.0, bpm) for t, bpm in ((0, 126.0), (480, 126.1))]
+    clip = clip_of([bar, bar])
+    assert (clip.tempos, clip.name) == (((0, 126.0),), "funk 2 bars 126 BPM")
 
 
 def test_it_is_named_after_the_style_of_most_bars() -> None:
