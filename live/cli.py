@@ -111,8 +111,8 @@ def _parser() -> argparse.ArgumentParser:
         "words",
         nargs=argparse.REMAINDER,
         metavar="NAME … OPTION …",
-        help="clock, start, tick, compose, schedule, storm, osc, ahead, session, surfaces, take"
-        " (all when none is named), then options of theirs such as --write or --seconds 20",
+        help="clock, start, tick, compose, schedule, storm, osc, ahead, session, surfaces, take,"
+        " panel (all when none is named), then options of theirs such as --write or --seconds 20",
     )
     bench.set_defaults(command=_bench)
     return parser

@@ -22,7 +22,7 @@ from mappings.styles import load_styles
 
 BENCHMARKS = (
     "clock", "start", "tick", "compose", "schedule", "storm", "osc", "ahead", "session", "surfaces",
-    "take",
+    "take", "panel",
 )  # fmt: skip
 HEARD = {
     Kind.PERFORMED: "next note",

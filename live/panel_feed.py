@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 
+from engine.controls import Kind, table
 from engine.events import Turned
 from engine.setup import Setup
 from engine.style import Style
@@ -27,6 +28,7 @@ from live.learn import Learn
 from live.priority import HELPER, raise_priority
 from live.takes import take_folder
 
+_TRIGGERS = {name for name, row in table(("",)).items() if row.kind is Kind.TRIGGER}
 AGAIN = 1.0  # seconds before another panel is started where one died
 
 
@@ -65,6 +67,8 @@ def wanted(name: str, value: float | str, inbox: Inbox, now: float) -> None:
     """
     if name == "learn":
         inbox.put(now, Learn(str(value)))
+    elif name in _TRIGGERS:  # finds the knobs as they stood when it was pressed
+        inbox.put(now, Turned(name, value))
     else:
         inbox.put(now, Turned(name, value), ("panel", name))
 

@@ -21,7 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 from engine.controls import table
 from engine.desk import Desk
 from engine.errors import ConfigError
-from engine.events import State
+from engine.events import State, Turned
 from engine.notes import Bar, Hit, Voice
 from engine.performer import Performer, Setup
 from engine.tab import ROWS
@@ -296,6 +296,19 @@ def test_of_a_knob_that_is_turned_on_a_page_only_the_newest_value_is_heard() -> 
     at, turned = inbox.take() or (0.0, None)
     assert (at, getattr(turned, "value", None)) == (1.0, 0.99)
     assert inbox.take() is None
+    inbox.close()
+
+
+def test_a_snapshot_that_is_stored_on_a_page_holds_what_was_turned_before_it() -> None:
+    inbox = Inbox()
+    for name, value in (("density", 0.1), ("density", 0.2), ("store_a", 1.0), ("density", 0.9)):
+        wanted(name, value, inbox, 1.0)
+    heard = iter(inbox.take, None)
+    assert [item[1] for item in heard if item] == [
+        Turned("density", 0.2),
+        Turned("store_a", 1.0),
+        Turned("density", 0.9),
+    ]
     inbox.close()
 
 

@@ -6,7 +6,7 @@ import { $, make, toast, write } from "./dom.js";
 import { draw, drawn } from "./grid.js";
 import { choice, drawWith, fader, knob, learning, taught, title, toggle, trigger } from "./knobs.js";
 import { monitor } from "./monitor.js";
-import { about, connect, counts, now, playing, press, set, table, tickAt, value, watch } from "./net.js";
+import { about, clock, connect, counts, now, playing, press, set, table, tickAt, value, watch } from "./net.js";
 import { health } from "./plots.js";
 import { styles } from "./styles.js";
 import { takes } from "./takes.js";
@@ -247,6 +247,6 @@ function where(at) {
   [...$("pulses").children].forEach((one, i) => { one.dataset.on = i === beat ? "yes" : "no"; });
 }
 
-globalThis.panel = { now, counts, drawn, rate, table, tickAt, set, title }; // for tests and benchmarks
+globalThis.panel = { now, clock, counts, drawn, rate, table, tickAt, set, title }; // for tests and benchmarks
 connect();
 requestAnimationFrame(frame);

@@ -49,6 +49,9 @@ export function moment(at) {
   return at * 1000 + offset;
 }
 
+/** Seconds of the performance's clock at a performance.now(). */
+export const clock = (time) => (time - offset) / 1000;
+
 /** The song tick at a performance.now(), and the ms of a tick. */
 export function tickAt(time) {
   const [at, tick, bpm] = now.pos ?? [0, 0, 120];

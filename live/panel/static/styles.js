@@ -16,9 +16,18 @@ function fits(style, words) {
     ? Number(word) >= style.tempo[0] && Number(word) <= style.tempo[2] : text.includes(word)));
 }
 
+const MARKS = ["measured", "literature", "design choice"];
+
+/** Where a style's figures are known from: a dot for each kind of source. */
+function marks(style) {
+  const known = MARKS.filter((mark) => style.sources.some((source) => source[1] === mark));
+  const words = known.join(", ");
+  return make("span", { class: "marks", role: "img", "aria-label": words, title: words }, ...known.map((mark) => make("i", { "data-mark": mark })));
+}
+
 function item(style) {
   const one = make("button", { type: "button", class: "style", "data-style": style.name },
-    make("b", { text: style.title }), make("span", { class: "mark", "data-trained": style.trained ? "yes" : "no", text: style.trained ? "trained" : "patterns" }),
+    make("b", { text: style.title }), marks(style),
     make("span", { class: "range", text: `${style.tempo[0]}–${style.tempo[2]}` }));
   one.addEventListener("click", () => { set(end, style.name); tell(style); });
   return make("li", {}, one);
@@ -43,18 +52,18 @@ function mark() {
 
 function tell(style) {
   if (!style) return;
-  const marks = ["measured", "literature", "design choice"].map((mark) => {
-    const sources = style.sources.filter((one) => one[1] === mark);
-    if (!sources.length) return null;
-    const why = [...new Set(sources.map((one) => one[2]))].join("\n");
-    const figures = [...new Set(sources.map((one) => one[0]))].join(", ");
-    const sure = sources.reduce((sum, one) => sum + one[3], 0) / sources.length;
+  const sources = MARKS.map((mark) => {
+    const some = style.sources.filter((one) => one[1] === mark);
+    if (!some.length) return null;
+    const why = [...new Set(some.map((one) => one[2]))].join("\n");
+    const figures = [...new Set(some.map((one) => one[0]))].join(", ");
+    const sure = some.reduce((sum, one) => sum + one[3], 0) / some.length;
     return make("details", { class: "source", "data-mark": mark }, make("summary", { text: `${mark}: ${figures}` }),
       make("p", { text: `${why} (confidence ${sure.toFixed(2)})` }));
   }).filter(Boolean);
   $("style-about").replaceChildren(
-    make("p", {}, make("b", { text: style.title }), ` ${style.kind}, ${style.tempo[0]}–${style.tempo[2]} BPM, usually ${style.tempo[1]}; swing ${style.swing[0]} %`),
-    make("p", { class: "text", text: style.text }), ...marks);
+    make("p", {}, make("b", { text: style.title }), ` ${style.kind}, ${style.tempo[0]}–${style.tempo[2]} BPM, usually ${style.tempo[1]}, swing ${style.swing[0]} %; ${style.trained ? "by the trained drummer" : "from patterns"}`),
+    make("p", { class: "text", text: style.text }), ...sources);
 }
 
 function choose(which) {

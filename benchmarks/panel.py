@@ -1,0 +1,165 @@
+"""What the panel costs, and how soon the conductor has what a page turned.
+
+    python benchmarks/panel.py [--write] [--seconds N]
+
+In Debian's chromium, headless. First a panel's process alone: a page turns a knob 60 times a
+second, and the conductor's side says when it has each value; the page's clock is laid on ours as
+the page does for its playhead. Then `drumigen live` plays at 200 BPM: without a panel, with one
+page, and with three of which one is loaded anew every second.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks import report
+from engine.performer import Performer, Setup
+from live.config import Config
+from live.faults import Faults
+from live.panel_feed import PanelFeed, spec_of
+from live.view import View
+from live.worker import WorkerStatus
+from mappings.kits import load_kit
+from mappings.styles import load_styles
+from tests.live.drumigen import Drumigen
+
+BPM = 200
+PORT = 8790
+TURNS = 600
+DESK = {"width": 1440, "height": 900}
+STATIC = Path(__file__).parent.parent / "live" / "panel" / "static"
+TURN = """async (turns) => {
+  const told = [];
+  for (let i = 0; i < turns; i += 1) {
+    await new Promise(requestAnimationFrame);
+    told.push(panel.clock(performance.now()));
+    panel.set("push", i / turns * 40);
+  }
+  return told;
+}"""
+
+
+def opened(browser: Browser, url: str) -> Page:
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+    page.goto(url, timeout=60_000)
+    page.wait_for_selector("#knobs .knob", timeout=60_000)
+    return page
+
+
+def latencies(browser: Browser) -> list[float]:
+    """Milliseconds from the hand's event on the page to the conductor's side."""
+    setup = Setup(styles=load_styles(), notes=load_kit("gm").notes)
+    heard: dict[int, float] = {}
+
+    def command(_name: str, value: float | str) -> None:
+        heard[round(float(value) / 40 * TURNS)] = time.perf_counter()
+
+    feed = PanelFeed(spec_of(Config(), setup), command, Faults())
+    feed.open()
+    feed.put(View(Performer(setup).state(time.perf_counter()), WorkerStatus("ready")))
+    while not feed.url:
+        time.sleep(0.05)
+    page = opened(browser, feed.url)
+    page.wait_for_timeout(4000)
+    told = page.evaluate(TURN, TURNS)
+    page.wait_for_timeout(500)
+    page.close()
+    feed.close()
+    return [(heard[i] - at) * 1000.0 for i, at in enumerate(told) if i in heard]
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def watched(pages: list[Page], seconds: float, often: Callable[[], object]) -> tuple[float, int]:
+    """Frames a second of the first page, and frames that came late, over some seconds."""
+    look = "() => [panel.drawn.frames, panel.rate.slow, performance.now()]"
+    first = pages[0].evaluate(look)
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pages[0].wait_for_timeout(1000)
+        often()
+    last = pages[0].evaluate(look)
+    return (last[0] - first[0]) * 1000.0 / (last[2] - first[2]), last[1] - first[1]
+
+
+def play(browser: Browser, pages: int, seconds: float, weights: str | None) -> list[str]:
+    """A row of the table."""
+    config: dict[str, object] = {"clock": "internal", "bpm": BPM, "drummer": {"weights": weights}}
+    config["panel"] = {"enabled": pages > 0, "port": PORT}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Drumigen(Path(folder), None, **config) as drummer,
+    ):
+        drummer.wait_for("ready", 60.0)
+        if not pages:
+            time.sleep(3.0)
+            drummer.lines.clear()
+            time.sleep(seconds)
+            return ["none", "", "", "", *late_of(drummer)]
+        url = drummer.said("panel    http")[0].split()[-1]
+        some = [opened(browser, url) for _ in range(pages)]
+        some[0].bring_to_front()
+        some[0].wait_for_timeout(3000)
+        drummer.lines.clear()
+        pid = drummer.children()["panel"]
+        before, began = cpu_seconds(pid), time.monotonic()
+        fps, slow = watched(some, seconds, some[-1].reload if pages > 1 else lambda: None)
+        share = (cpu_seconds(pid) - before) / (time.monotonic() - began)
+        for page in some:
+            page.close()
+        words = f"{pages}, one reloading" if pages > 1 else "1"
+        return [words, f"{fps:.1f}", str(slow), f"{share:.1%}", *late_of(drummer)]
+
+
+def late_of(drummer: Drumigen) -> list[str]:
+    """The p99 of the last thousand notes, ms, as it was said at the last bar line."""
+    found = re.findall(r"late p99 ([\d.]+) ms", "\n".join(drummer.lines))
+    return found[-1:]
+
+
+def main() -> None:
+    # 45 s hold a thousand notes: then none of those that are looked at is of the start.
+    given = report.options(__doc__, seconds=45.0).parse_args()
+    flags = ["--no-sandbox", "--disable-background-networking", "--mute-audio"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=flags, timeout=60_000
+        )
+        late = latencies(browser)
+        rows = [play(browser, pages, given.seconds, given.weights) for pages in (0, 1, 3)]
+        browser.close()
+    p99 = report.percentile(late, 0.99)
+    weight = sum(file.stat().st_size for file in STATIC.iterdir()) / 1000
+    headings = ("pages", "frames a second", "frames late", "CPU of the panel", "notes late p99")
+    lines = (
+        "# What the panel costs, and how soon the conductor has what a page turned\n",
+        "By `python benchmarks/panel.py --write`; its docstring says what is run.",
+        f"{given.seconds:g} s each at {BPM} BPM; a late frame took over 25 ms; notes late in ms.\n",
+        report.table(headings, rows) + "\n",
+        f"- a turned knob, {len(late)} values: p50 {report.percentile(late, 0.5):.1f} ms, worst"
+        f" {max(late):.1f} ms",
+        report.verdict(f"its p99 < 30 ms: {p99:.1f} ms", p99 < 30.0),
+        report.verdict(f"60 frames a second: {rows[1][1]}", float(rows[1][1]) >= 59.5),
+        report.verdict(f"CPU < 15 %: {rows[1][3]}", float(rows[1][3].rstrip("%")) < 15.0),
+        report.verdict(f"the page's files < 300 kB: {weight:.0f} kB", weight < 300.0),
+        f"\n{report.machine()}",
+    )
+    report.publish("panel", "\n".join(lines), write=given.write)
+
+
+if __name__ == "__main__":
+    main()
