@@ -52,7 +52,8 @@ class Drumigen:
         self.config.write_text(yaml.safe_dump(config), encoding="utf-8")
         self.lines: list[str] = []
         self.errors = folder / "stderr"
-        self._env = dict(env or os.environ)
+        # A JACK server that hangs, left over from elsewhere, would hold up whoever meets it.
+        self._env = dict(env or os.environ | {"JACK_DEFAULT_SERVER": "nobody"})
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
