@@ -7,10 +7,7 @@ started again and goes on with a new file.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import multiprocessing
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -18,9 +15,8 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 
 from engine.take import Keep, Record
-from live.bell import Bell
+from live.child import Child
 from live.config import Clips
-from live.priority import HELPER, raise_priority
 from live.take_file import Header
 
 EVERY = 0.2  # seconds between looks at what was played: what a killed conductor takes along
@@ -51,22 +47,19 @@ def _serve(connection: Connection, spec: Spec) -> None:
     importlib.import_module("live.keeping").serve(connection, spec)
 
 
-class Keeper:
-    """`say` is called from a thread with what became of a clip, or what went wrong."""
+class Keeper(Child):
+    """`say` is called from a thread with what became of a clip, or what went wrong.
+
+    At close it writes what is left; closing waits until that is written.
+    """
 
     def __init__(
         self, spec: Spec, say: Say, *, serve: Callable[[Connection, Spec], None] = _serve
     ) -> None:
-        self._spec, self._say, self._serve = spec, say, serve
+        super().__init__("keeper", serve, spec)
+        self.patience, self.grace, self.daemon = 2.0 * GOODBYE, GOODBYE, False
+        self._say = say
         self._records: deque[Record] = deque(maxlen=MOST)
-        self._bell = Bell()
-        self._open = True
-        self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
-        self.pid: int | None = None
-
-    def open(self) -> None:
-        """Start the thread, and it the process."""
-        self._thread.start()
 
     def keep(self, record: Record) -> None:
         """Add to the take; a Keep is answered at once. Never blocks."""
@@ -74,16 +67,8 @@ class Keeper:
         if isinstance(record, Keep):
             self._bell.ring()
 
-    def close(self) -> None:
-        """Write what is left, and wait until it is written."""
-        self._open = False
-        self._bell.ring()
-        self._thread.join(timeout=2.0 * GOODBYE)
-        self._bell.close()
-
     # ---- the thread
     def _run(self) -> None:
-        raise_priority(HELPER)
         while True:
             closing = not self._open
             died = self._live()
@@ -93,29 +78,13 @@ class Keeper:
                 self._say("take", f"its keeper died (exit {died}) and is started again")
                 wait([self._bell.ear], AGAIN)
 
-    def _live(self) -> int | None:
-        """One keeper's life; its exit status. With the performance over: only what is left."""
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=self._serve, args=(theirs, self._spec), name="keeper")
-        process.start()
-        self.pid = process.pid
-        theirs.close()
-        with contextlib.suppress(EOFError, OSError):  # it is gone: the beat goes on
-            self._converse(ours)
-            self._part(ours)
-        ours.close()
-        process.join(timeout=GOODBYE)
-        process.kill()
-        process.join()
-        return process.exitcode
-
     def _converse(self, pipe: Connection) -> None:
         while self._open:
             if pipe in wait([pipe, self._bell.ear], EVERY):
                 self._say(*pipe.recv())
             self._bell.silence()
             self._pass_on(pipe)
+        self._part(pipe)
 
     def _pass_on(self, pipe: Connection) -> None:
         records = [self._records.popleft() for _ in range(len(self._records))]

@@ -6,12 +6,9 @@ port; what a page wants comes back as a control and its value.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import ipaddress
-import multiprocessing
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -20,12 +17,11 @@ from engine.controls import Kind, table
 from engine.events import Turned
 from engine.setup import Setup
 from engine.style import Style
-from live.bell import Bell
 from live.config import Config, Panel
 from live.faults import Faults
+from live.feed import Shown
 from live.inbox import Inbox
 from live.learn import Learn
-from live.priority import HELPER, raise_priority
 from live.takes import take_folder
 
 _TRIGGERS = {name for name, row in table(("",)).items() if row.kind is Kind.TRIGGER}
@@ -78,7 +74,7 @@ def _serve(connection: Connection, spec: Spec) -> None:
     importlib.import_module("live.panel.server").serve(connection, spec)
 
 
-class PanelFeed:
+class PanelFeed(Shown):
     """`command` is called from a thread with a control, or "learn", and a value."""
 
     def __init__(
@@ -89,70 +85,22 @@ class PanelFeed:
         *,
         serve: Callable[[Connection, Spec], None] = _serve,
     ) -> None:
+        super().__init__("panel", serve, spec, self._told)
         self.url = ""  # where the page is, once it is there
-        self.pid: int | None = None
-        self._spec, self._command, self._faults, self._serve = spec, command, faults, serve
-        self._newest: object = None
-        self._bell = Bell()
-        self._open = True
-        self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
-
-    def open(self) -> None:
-        """Start the thread, and it the process."""
-        self._thread.start()
-
-    def put(self, view: object) -> None:
-        """Show this rather than anything put before. Never blocks."""
-        self._newest = view
-        self._bell.ring()
-
-    def close(self) -> None:
-        """End the process; the page says that the drummer has gone."""
-        self._open = False
-        self._bell.ring()
-        self._thread.join(timeout=2.0)
-        self._bell.close()
+        self._command, self._faults = command, faults
 
     # ---- the thread
     def _run(self) -> None:
-        raise_priority(HELPER)
         while self._open:
             died = self._live()
             if self._open:
                 self._faults.add("panel", f"its process died (exit {died}) and is started again")
                 # The browser is open already, and its page looks for us where we were.
-                self._spec = replace(self._spec, browser=False)
+                self._given = replace(self._given, browser=False)
                 wait([self._bell.ear], AGAIN)
                 self._bell.silence()
 
-    def _live(self) -> int | None:
-        """One panel's life; its exit status."""
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(
-            target=self._serve, args=(theirs, self._spec), name="panel", daemon=True
-        )
-        process.start()
-        self.pid = process.pid
-        theirs.close()
-        with contextlib.suppress(EOFError, OSError):  # it is gone: the beat goes on
-            self._converse(ours)
-        ours.close()
-        process.join(timeout=1.0)
-        process.kill()
-        process.join()
-        return process.exitcode
-
-    def _converse(self, pipe: Connection) -> None:
-        while self._open:
-            self._bell.silence()
-            view, self._newest = self._newest, None
-            if view is not None:
-                pipe.send(view)
-            if pipe in wait([pipe, self._bell.ear]):
-                self._hear(*pipe.recv())
-
-    def _hear(self, kind: str, value: float | str, name: str = "") -> None:
+    def _told(self, kind: str, value: float | str, name: str = "") -> None:
         match kind:
             case "set":
                 self._command(name, value)
@@ -162,4 +110,4 @@ class PanelFeed:
                 self._faults.add("panel", str(value))
             case "at":
                 self.url = str(value)
-                self._spec = replace(self._spec, port=int(name))
+                self._given = replace(self._given, port=int(name))
