@@ -13,9 +13,11 @@ import select
 import socket
 import stat
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _FILES = Path("/proc/self/fd")
 
@@ -103,9 +105,7 @@ def hush() -> None:
     if sys.platform != "linux":
         return
     silence = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p)
-    maps = Path("/proc/self/maps").read_text().splitlines()
-    loaded = {line.split(maxsplit=5)[-1] for line in maps}
-    for path in loaded:
+    for path in libraries():
         name = path.rpartition("/")[2]
         if name.startswith("libjack"):
             library = ctypes.CDLL(path)
@@ -113,3 +113,19 @@ def hush() -> None:
             library.jack_set_info_function(silence)
         elif name.startswith("libasound.so"):
             ctypes.CDLL(path).snd_lib_error_set_handler(silence)
+
+
+def libraries() -> frozenset[str]:
+    """Paths of the files that are mapped into this process; none on systems without /proc."""
+    maps = Path("/proc/self/maps")
+    lines = maps.read_text().splitlines() if maps.exists() else []
+    return frozenset(line.split(maxsplit=5)[-1] for line in lines)
+
+
+def port_names(midi: Any) -> list[str]:
+    """Names by port number, asked one by one so that Python's lock is free between them."""
+    names = []
+    for number in range(midi.get_port_count()):
+        names.append(midi.get_port_name(number) or "")
+        time.sleep(0)
+    return names

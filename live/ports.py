@@ -29,13 +29,16 @@ from live.jack_link import (
     default_server_path,
     hush,
     jack_links,
+    port_names,
     server_answers,
 )
+from live.jack_pulse import JackPulse
 from live.priority import HELPER, raise_priority, settle_in
 
 WATCH_SECONDS = 0.5  # between two looks at what is there
 SETTLE_SECONDS = 0.2  # two JACK periods of 4096 frames: what was sent has left after it
-RING_BYTES = 12_000  # of JACK_RINGBUFFER_SIZE 16384 (RtMidi.cpp), which spins when it is full
+# Of JACK_RINGBUFFER_SIZE 16384 (RtMidi.cpp), which spins when it is full. Twice this is safe.
+RING_BYTES = 6_000
 
 SYSTEMS = {
     rtmidi.API_UNIX_JACK: "JACK",  # before ALSA: who runs a server means to use it
@@ -95,8 +98,7 @@ class Ports:
         `now` gives `at`, in seconds.
         """
         self._receive, self._now = receive, now
-        self._name = name
-        self._virtual = virtual
+        self._name, self._virtual = name, virtual
         self._wanted = (tuple(inputs), tuple(outputs))
         self._controllers = tuple(tuple(part.casefold() for part in parts) for parts in controllers)
         self._system: str | None = None
@@ -106,11 +108,12 @@ class Ports:
         self._lit: tuple[str, ...] = ()  # names of those that are open
         self._links: frozenset[JackLink] = frozenset()
         self._path = ""  # of the JACK server's socket
+        self._pulse = JackPulse()
+        self._hangs = False  # the server is there and does not move
         self._unproven = 0  # bytes sent since the server was last seen alive
         self._sent_at = -SETTLE_SECONDS  # monotonic seconds
         self._lock = threading.RLock()  # outputs and counts; held for a send, or to change them
-        self._faults = 0
-        self._last_fault = ""
+        self._faults, self._last_fault = 0, ""
         self._thread: threading.Thread | None = None
         self._ready = threading.Event()
         self._closing = threading.Event()
@@ -134,21 +137,15 @@ class Ports:
         with self._lock:
             self._sent_at = time.monotonic()
             for port in self._outs:
-                if port.opened is not None and self._has_room(len(message)):
-                    try:
-                        port.midi.send_message(message)
-                    except _FAILURES as error:
-                        self._fault(f"{port.opened}: {error}")
+                if port.opened is not None:
+                    self._pass(port, message)
 
     def tell(self, name: str, message: bytes) -> None:
         """Send to one controller, by the name of its port; what fails is counted and dropped."""
         with self._lock:
             for port in self._lamps:
-                if port.opened == name and self._has_room(len(message)):
-                    try:
-                        port.midi.send_message(message)
-                    except _FAILURES as error:
-                        self._fault(f"{port.opened}: {error}")
+                if port.opened == name:
+                    self._pass(port, message)
 
     def surfaces(self) -> tuple[str, ...]:
         """The ports that tell() reaches now; the same object until they change."""
@@ -188,11 +185,18 @@ class Ports:
                 ),
             )
 
+    def _pass(self, port: _Port, message: bytes) -> None:
+        if self._has_room(len(message)):
+            try:
+                port.midi.send_message(message)
+            except _FAILURES as error:
+                self._fault(f"{port.opened}: {error}")
+
     def _has_room(self, size: int) -> bool:
         """Whether JACK's ring takes `size` bytes more without waiting for the server."""
         self._unproven += size + 4  # rtmidi puts an int before each message
         if self._links and self._unproven > RING_BYTES:
-            if not self._alive():
+            if not self._alive() or not self._pulse.moves():
                 self._fault("JACK does not take messages")
                 return False
             self._unproven = 0
@@ -221,10 +225,19 @@ class Ports:
             self._fault(f"{self._system} has gone")
             self._forget()
         if self._system is not None:
-            self._unproven = 0
-            self._follow_names()
+            self._feel()
         elif sys.platform != "linux" or self._somebody_there():
             self._attach()
+
+    def _feel(self) -> None:
+        """Follow the names if the server moves: while it does not, rtmidi must not be touched."""
+        pulse = self._pulse
+        if not self._links or pulse.moves() or pulse.moves_within(SETTLE_SECONDS):
+            self._unproven, self._hangs = 0, False
+            self._follow_names()
+        elif not self._hangs:
+            self._hangs = True
+            self._fault(f"{self._system} hangs: nothing is heard until it goes on")
 
     def _somebody_there(self) -> bool:
         """Asked before rtmidi is, whose failing constructor holds Python's lock for long."""
@@ -246,6 +259,8 @@ class Ports:
         ins: list[_Port] = []
         outs: list[_Port] = []
         try:
+            if system == "JACK" and not self._pulse.answers():
+                return False
             for side, ports, make in ((0, ins, rtmidi.MidiIn), (1, outs, rtmidi.MidiOut)):
                 name = f"{self._name} {('In', 'Out')[side]}"
                 for wanted in (None, *self._wanted[side]):
@@ -256,23 +271,26 @@ class Ports:
         except _FAILURES as error:
             links = jack_links() - before
             self._drop([*ins, *outs], all(link.alive() for link in links))
-            if ins:  # it was there, and then was not
+            if ins or isinstance(error, TimeoutError):  # it was there, and then was not
                 self._fault(f"{system}: {error}")
             return False
         with self._lock:
             self._ins, self._outs, self._system = ins, outs, system
             self._links = jack_links() - before if system == "JACK" else frozenset()
             self._path = next((link.path for link in self._links), self._path)
-            self._unproven = 0
-        self._settled.clear()
-        for port in ins:
-            port.midi.ignore_types(sysex=True, timing=False, active_sense=True)
-            port.midi.set_callback(self._hear, port)
+            self._unproven, self._hangs = 0, False
+        self._listen()
         self._follow_names()
         for side, places in ((0, self._ins), (1, self._lamps)):
             if system == "JACK" and self._controllers[side]:
                 self._place(side, places)  # for the one that is plugged in while it plays
         return True
+
+    def _listen(self) -> None:
+        self._settled.clear()
+        for port in self._ins:
+            port.midi.ignore_types(sysex=True, timing=False, active_sense=True)
+            port.midi.set_callback(self._hear, port)
 
     def _hear(self, event: tuple[list[int], float], port: _Port) -> None:
         at = self._now()  # first: the backend's own time is wrong on macOS
@@ -290,7 +308,7 @@ class Ports:
             named = [port for port in {*ports, *others} if port.wanted is not None]
             if not named and not self._controllers[side]:
                 continue
-            names = _names(ports[0].midi)
+            names = port_names(ports[0].midi)
             for port in named:
                 if port.opened is not None and port.opened not in names:
                     self._fault(f"{port.opened} has vanished")
@@ -362,7 +380,9 @@ class Ports:
             self._ins, self._outs, self._lamps, self._system = [], [], [], None
             self._lit = ()
             self._links = frozenset()
-        self._drop(ports, all(link.alive() for link in links))
+        # In this order: a server that has died stands still, and is not waited for.
+        alive = all(link.alive() for link in links)
+        self._drop(ports, alive and (not links or self._pulse.moves_within(SETTLE_SECONDS)))
 
     def _drop(self, ports: Sequence[_Port], alive: bool) -> None:
         midis = [port.midi for port in ports]
@@ -376,12 +396,3 @@ class Ports:
         time.sleep(0.05)
         for midi in midis:
             midi.delete()
-
-
-def _names(midi: Any) -> list[str]:
-    """Names by port number, asked one by one so that Python's lock is free between them."""
-    names = []
-    for number in range(midi.get_port_count()):
-        names.append(midi.get_port_name(number) or "")
-        time.sleep(0)
-    return names

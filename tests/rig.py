@@ -44,12 +44,17 @@ def require(*programs: str) -> None:
     pytest.skip(f"not installed: {', '.join(missing)}")
 
 
-def wait_until(holds: Callable[[], bool], what: str, timeout: float = 5.0) -> None:
-    """Poll until `holds()`; fail the test with `what` after `timeout` seconds."""
+def wait_until(
+    holds: Callable[[], bool], what: str | Callable[[], str], timeout: float = 5.0
+) -> None:
+    """Poll until `holds()`; fail the test with `what` after `timeout` seconds.
+
+    As a function `what` is asked then, and can tell what was there instead.
+    """
     deadline = time.monotonic() + timeout
     while not holds():
         if time.monotonic() > deadline:
-            pytest.fail(f"waited {timeout} s in vain for {what}")
+            pytest.fail(f"waited {timeout} s in vain for {what if isinstance(what, str) else what()}")
         time.sleep(0.01)
 
 
@@ -147,6 +152,7 @@ class JackServer:
 
     def stop(self) -> None:
         """End it politely; clients are told."""
+        self.go_on()
         if self._process is not None:
             end(self._process)
 
@@ -154,6 +160,16 @@ class JackServer:
         """End it as a crash would."""
         if self._process is not None:
             end(self._process, signal.SIGKILL)
+
+    def hang(self) -> None:
+        """Let it stand still: it is there and answers nobody."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """End of hang()."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         """Start it again under the same name."""

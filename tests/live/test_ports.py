@@ -189,6 +189,45 @@ def test_a_flood_into_a_dead_server_is_dropped_and_counted(
     assert ports.status().faults > 0
 
 
+def test_a_server_that_hangs_at_the_start_is_asked_by_a_thread_that_can_wait(
+    server: rig.JackServer, start: Callable[..., Ports]
+) -> None:
+    """rtmidi would wait with Python's lock held: no test, beat or Ctrl-C would get it again."""
+    server.hang()
+    ports = start()
+    assert ports.status().system is None
+    assert ports.status().last_fault == "JACK: its server is there and does not answer"
+    server.go_on()
+    rig.wait_until(lambda: ports.status().system == "JACK", "the ports")
+    assert ports.status().faults == 1
+    assert {IN, OUT} <= set(server.ports())
+
+
+def test_a_server_that_hangs_while_we_play_stops_nobody_and_goes_on(
+    server: rig.JackServer, start: Callable[..., Ports]
+) -> None:
+    ports = start()
+    server.hang()
+    for _ in range(10_000):
+        ports.send(NOTE_ON)
+    assert ports.status().last_fault == "JACK does not take messages"
+    rig.wait_until(lambda: "hangs" in ports.status().last_fault, "the pulse standing still")
+    server.go_on()
+    with rig.Witness(server, drums=OUT) as witness:
+        rig.wait_until(lambda: ports.send(NOTE_OFF) or witness.heard("drums"), "notes again")
+    assert ports.status().system == "JACK"
+
+
+def test_ports_of_a_server_that_hangs_can_be_closed(
+    server: rig.JackServer, start: Callable[..., Ports]
+) -> None:
+    ports = start()
+    server.hang()
+    ports.close()
+    assert ports.status().system is None
+    assert not any(thread.name == "ports" for thread in threading.enumerate())
+
+
 def test_ports_wanted_by_name_come_and_go(
     patient: rig.JackServer, start: Callable[..., Ports], inbox: Inbox
 ) -> None:
