@@ -77,6 +77,7 @@ class Peer:
         self._process = start(*self._command, env=os.environ, **pipes)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
+        self.peers()  # it has answered, so it has joined: the older session's tempo will hold
         return self
 
     def __exit__(
@@ -98,7 +99,7 @@ class Peer:
         assert self._process is not None and self._process.stdin is not None
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
-        return float(self._answers.get(timeout=10.0))
+        return float(self._answers.get(timeout=30.0))
 
     def tempo(self, bpm: float) -> int:
         """Set the tempo of the session; the moment, in microseconds of Link's clock."""

@@ -54,7 +54,8 @@ def wait_until(
     deadline = time.monotonic() + timeout
     while not holds():
         if time.monotonic() > deadline:
-            pytest.fail(f"waited {timeout} s in vain for {what if isinstance(what, str) else what()}")
+            told = what if isinstance(what, str) else what()
+            pytest.fail(f"waited {timeout} s in vain for {told}")
         time.sleep(0.01)
 
 

@@ -89,8 +89,11 @@ class Drumigen:
 
     def wait_for(self, words: str, timeout: float = 10.0, count: int = 1) -> None:
         """Wait until it has said some words `count` times."""
-        errors = self.errors.read_text(encoding="utf-8")[-300:] if self.errors.exists() else ""
-        what = f"{words!r} {count} times, heard {self.lines[-5:]}, stderr {errors!r}"
+
+        def what() -> str:
+            errors = self.errors.read_text(encoding="utf-8")[-300:]
+            return f"{words!r} {count} times, heard {self.lines[-5:]}, stderr {errors!r}"
+
         wait_until(lambda: len(self.said(words)) >= count, what, timeout)
 
     def terminate(self) -> int:
