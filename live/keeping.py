@@ -19,7 +19,6 @@ from pathlib import Path
 
 from engine.clip import Clip, clip_of
 from engine.errors import DeliveryError
-from engine.notes import Voice
 from engine.take import Keep, Record, Take, Taken
 from live.deliveries import Delivery, Way, ways
 from live.journal import Journal
@@ -130,8 +129,7 @@ def serve(connection: Connection, spec: Spec) -> None:
         with lock, contextlib.suppress(OSError):  # the conductor is gone: nobody to say it to
             connection.send((kind, text))
 
-    kit = {Voice(voice): note for voice, note in spec.header.kit.items()}
-    keeping = Keeping(spec, ways(spec.clips, kit), say)
+    keeping = Keeping(spec, ways(spec.clips, spec.header.notes), say)
     if spec.takes is not None:
         prune(Path(spec.takes), spec.days, spec.megabytes, time.time())
     ended = False

@@ -126,6 +126,6 @@ def _of_take(path: Path) -> Material:
     if not whole:
         raise TakeError(f"{path}: no whole bar was played in it")
     last = whole[-1].begun
-    voices = {note: Voice(voice) for voice, note in reading.header.kit.items()}
-    bars = heard([bar for bar in whole if bar.begun.meter == last.meter], voices)
+    same = [bar for bar in whole if bar.begun.meter == last.meter]
+    bars = heard(same, reading.header.voices)
     return Material(bars, last.bpm, last.meter)

@@ -20,7 +20,7 @@ from live.deliveries import Delivery
 from live.heard import heard
 from live.ports import Ports
 from live.priority import raise_priority
-from live.shelf import clip_from, opened, some_of, voices_of
+from live.shelf import clip_from, opened, some_of
 from live.take_file import Reading
 
 SPIN = 0.001  # seconds before a message in which we do not sleep
@@ -101,7 +101,7 @@ def _perform(config: Config, reading: Reading, bars: Sequence[Taken]) -> int:
     raise_priority()
     if status.system:
         stop.wait(ANYBODY)
-    shown = heard(bars, voices_of(reading))
+    shown = heard(bars, reading.header.voices)
     due = messages(bars, reading.header.channel)
     try:
         play(due, ports.send, stop, lambda number: _say(number, shown[number]))

@@ -88,7 +88,7 @@ def show_take(config: Config, name: str | None, numbers: range | None) -> int:
     print("\n" + "\n".join(_statistics(reading, bars)))
     last = range(max(1, len(bars) - SHOWN + 1), len(bars) + 1)
     first, some = some_of(path, bars, numbers or last)
-    drawn = heard(some, voices_of(reading))
+    drawn = heard(some, reading.header.voices)
     for start in range(0, len(drawn), 4):
         print(f"\nbar {first + start}\n{tab(drawn[start : start + 4])}")
     return 0
@@ -115,11 +115,6 @@ def _statistics(reading: Reading, bars: Sequence[Taken]) -> Iterator[str]:
         yield f"{voice:14}{len(late):7d}{figures}"
 
 
-def voices_of(reading: Reading) -> dict[int, Voice]:
-    """Which voice each MIDI note of the take's kit is."""
-    return {note: Voice(voice) for voice, note in reading.header.kit.items()}
-
-
 # ---- export
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -141,9 +136,8 @@ def export_take(config: Config, name: str | None, numbers: range | None, wish: W
     """Bars of a take as a clip, on all ways; 1 where one of them failed."""
     path, reading, bars = opened(config, name)
     whole = whole_of(path, bars, numbers)
-    kit = {Voice(voice): note for voice, note in reading.header.kit.items()}
     failed = 0
-    for way in wish.ways(config.clips, kit):
+    for way in wish.ways(config.clips, reading.header.notes):
         try:
             print(way.delivery.deliver(clip_from(whole, config, straight=way.straight)))
         except DeliveryError as error:
