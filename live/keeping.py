@@ -107,11 +107,13 @@ class Keeping:
         if not bars:
             self._say("clip", "nothing to keep: no whole bar was played")
             return
-        clip, score = (self._made(bars, straight=straight) for straight in (False, True))
+        wanted = {straight for _, straight in self._couriers} or {False}
+        clips = {straight: self._made(bars, straight=straight) for straight in wanted}
         if not self._couriers:
-            self._say("clip", f"{clip.name}: clips.files and clips.live.enabled send it nowhere")
+            name = clips[False].name
+            self._say("clip", f"{name}: clips.files and clips.live.enabled send it nowhere")
         for courier, straight in self._couriers:
-            courier.send(score if straight else clip)
+            courier.send(clips[straight])
 
     def _made(self, bars: Sequence[Taken], *, straight: bool) -> Clip:
         edge, titles = self._spec.clips.early, self._spec.titles
