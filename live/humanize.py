@@ -35,13 +35,14 @@ class Wish:
 def write_humanized(source: str, output: Path | None, wish: Wish, config: Config) -> int:
     """Humanize what live.material.as_file has and say by whose feel; ConfigError and its like."""
     with as_file(source, config) as path:
+        style = _style(wish.style)
         beside = path if path == Path(source) else Path(path.name)
-        named = output or beside.with_name(f"{path.stem}_{_style(wish.style).name}.mid")
-        return _write(path, named, wish)
+        named = output or beside.with_name(f"{path.stem}_{style.name}.mid")
+        return _write(path, named, style, wish)
 
 
-def _write(source: Path, path: Path, wish: Wish) -> int:
-    style, voices = _style(wish.style), voices_of(wish.kit)
+def _write(source: Path, path: Path, style: Style, wish: Wish) -> int:
+    voices = voices_of(wish.kit)
     try:
         score, edit = read(source), Edit.open(source)
     except OSError as error:

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from engine.clip import Clip, clip_of
 from engine.errors import DeliveryError
-from engine.notes import Voice
 from engine.take import Keep, Record, Take, Taken
 from live.deliveries import Delivery, Way, ways
 from live.journal import Journal
@@ -108,11 +107,13 @@ class Keeping:
         if not bars:
             self._say("clip", "nothing to keep: no whole bar was played")
             return
-        clip, score = (self._made(bars, straight=straight) for straight in (False, True))
+        wanted = {straight for _, straight in self._couriers} or {False}
+        clips = {straight: self._made(bars, straight=straight) for straight in wanted}
         if not self._couriers:
-            self._say("clip", f"{clip.name}: clips.files and clips.live.enabled send it nowhere")
+            name = clips[False].name
+            self._say("clip", f"{name}: clips.files and clips.live.enabled send it nowhere")
         for courier, straight in self._couriers:
-            courier.send(score if straight else clip)
+            courier.send(clips[straight])
 
     def _made(self, bars: Sequence[Taken], *, straight: bool) -> Clip:
         edge, titles = self._spec.clips.early, self._spec.titles
@@ -130,8 +131,7 @@ def serve(connection: Connection, spec: Spec) -> None:
         with lock, contextlib.suppress(OSError):  # the conductor is gone: nobody to say it to
             connection.send((kind, text))
 
-    kit = {Voice(voice): note for voice, note in spec.header.kit.items()}
-    keeping = Keeping(spec, ways(spec.clips, kit), say)
+    keeping = Keeping(spec, ways(spec.clips, spec.header.notes), say)
     if spec.takes is not None:
         prune(Path(spec.takes), spec.days, spec.megabytes, time.time())
     ended = False

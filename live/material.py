@@ -13,13 +13,14 @@ from engine.clip import Clip, clip_of
 from engine.errors import ConfigError, TakeError
 from engine.grid import METERS, TICKS_PER_BEAT, Meter
 from engine.notes import Voice
+from engine.take import Taken
 from live.ableton import Address
 from live.ableton_clips import SetClip, SetReader
 from live.config import Config
 from live.heard import heard
 from live.new_file import fit
 from live.reuse import Material
-from live.take_file import SUFFIX, read_take
+from live.take_file import SUFFIX, Reading, read_take
 from mappings.kits import load_kit
 from model.data import VOICES
 from model.humanize import bars_of_file
@@ -113,19 +114,21 @@ def _clip(source: str, config: Config) -> Clip:
         meter = Meter(*found.signature)
         bars = max(1, math.ceil(found.beats * TICKS_PER_BEAT / meter.bar_ticks))
         return Clip(found.name, "", bars, ((0, found.bpm),), found.notes, meter)
-    whole = [bar for bar in read_take(Path(source)).bars if bar.whole]
-    if not whole:
-        raise TakeError(f"{source}: no whole bar was played in it")
-    return clip_of(whole)
+    return clip_of(_whole(source, read_take(Path(source))))
 
 
 def _of_take(path: Path) -> Material:
     """The whole bars of a take, at the tempo and in the meter it ended with."""
     reading = read_take(path)
+    whole = _whole(str(path), reading)
+    last = whole[-1].begun
+    same = [bar for bar in whole if bar.begun.meter == last.meter]
+    bars = heard(same, reading.header.voices)
+    return Material(bars, last.bpm, last.meter)
+
+
+def _whole(source: str, reading: Reading) -> list[Taken]:
     whole = [bar for bar in reading.bars if bar.whole]
     if not whole:
-        raise TakeError(f"{path}: no whole bar was played in it")
-    last = whole[-1].begun
-    voices = {note: Voice(voice) for voice, note in reading.header.kit.items()}
-    bars = heard([bar for bar in whole if bar.begun.meter == last.meter], voices)
-    return Material(bars, last.bpm, last.meter)
+        raise TakeError(f"{source}: no whole bar was played in it")
+    return whole

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from engine.clip import clip_of
 from engine.grid import TICKS_PER_BEAT
 from engine.notes import Bar
 from engine.tab import LABEL, rows
@@ -20,7 +21,7 @@ from live.deliveries import Delivery
 from live.heard import heard
 from live.ports import Ports
 from live.priority import raise_priority
-from live.shelf import clip_from, opened, some_of, voices_of
+from live.shelf import opened, some_of, titles_of
 from live.take_file import Reading
 
 SPIN = 0.001  # seconds before a message in which we do not sleep
@@ -80,7 +81,8 @@ def replay_take(
     path, reading, bars = opened(config, name)
     _, chosen = some_of(path, bars, numbers or range(1, len(bars) + 1))
     if to is not None:
-        print(to.deliver(clip_from(chosen, config)))
+        clip = clip_of(chosen, edge=config.clips.early, titles=titles_of(config))
+        print(to.deliver(clip))
         return 0
     return _perform(config, reading, chosen)
 
@@ -101,7 +103,7 @@ def _perform(config: Config, reading: Reading, bars: Sequence[Taken]) -> int:
     raise_priority()
     if status.system:
         stop.wait(ANYBODY)
-    shown = heard(bars, voices_of(reading))
+    shown = heard(bars, reading.header.voices)
     due = messages(bars, reading.header.channel)
     try:
         play(due, ports.send, stop, lambda number: _say(number, shown[number]))

@@ -12,7 +12,7 @@ from statistics import fmean, pstdev
 from rich.console import Console
 from rich.table import Table
 
-from engine.clip import Clip, clip_of
+from engine.clip import clip_of
 from engine.errors import DeliveryError, TakeError
 from engine.grid import TICKS_PER_BEAT
 from engine.notes import Voice
@@ -88,7 +88,7 @@ def show_take(config: Config, name: str | None, numbers: range | None) -> int:
     print("\n" + "\n".join(_statistics(reading, bars)))
     last = range(max(1, len(bars) - SHOWN + 1), len(bars) + 1)
     first, some = some_of(path, bars, numbers or last)
-    drawn = heard(some, voices_of(reading))
+    drawn = heard(some, reading.header.voices)
     for start in range(0, len(drawn), 4):
         print(f"\nbar {first + start}\n{tab(drawn[start : start + 4])}")
     return 0
@@ -115,11 +115,6 @@ def _statistics(reading: Reading, bars: Sequence[Taken]) -> Iterator[str]:
         yield f"{voice:14}{len(late):7d}{figures}"
 
 
-def voices_of(reading: Reading) -> dict[int, Voice]:
-    """Which voice each MIDI note of the take's kit is."""
-    return {note: Voice(voice) for voice, note in reading.header.kit.items()}
-
-
 # ---- export
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -141,11 +136,12 @@ def export_take(config: Config, name: str | None, numbers: range | None, wish: W
     """Bars of a take as a clip, on all ways; 1 where one of them failed."""
     path, reading, bars = opened(config, name)
     whole = whole_of(path, bars, numbers)
-    kit = {Voice(voice): note for voice, note in reading.header.kit.items()}
+    edge, titles = config.clips.early, titles_of(config)
     failed = 0
-    for way in wish.ways(config.clips, kit):
+    for way in wish.ways(config.clips, reading.header.notes):
+        clip = clip_of(whole, straight=way.straight, edge=edge, titles=titles)
         try:
-            print(way.delivery.deliver(clip_from(whole, config, straight=way.straight)))
+            print(way.delivery.deliver(clip))
         except DeliveryError as error:
             print(f"drumigen: {error}", file=sys.stderr)
             failed = 1
@@ -164,11 +160,10 @@ def whole_of(path: Path, bars: Sequence[Taken], numbers: range | None) -> list[T
     return whole
 
 
-def clip_from(bars: Sequence[Taken], config: Config, *, straight: bool = False) -> Clip:
-    """A clip of bars, named after the style's title."""
+def titles_of(config: Config) -> dict[str, str]:
+    """The titles of all styles by their names, for the names of clips; MappingError."""
     styles = load_styles(extra=[Path(folder) for folder in config.styles])
-    titles = {name: style.title for name, style in styles.items()}
-    return clip_of(bars, straight=straight, edge=config.clips.early, titles=titles)
+    return {name: style.title for name, style in styles.items()}
 
 
 def opened(config: Config, name: str | None) -> tuple[Path, Reading, tuple[Taken, ...]]:

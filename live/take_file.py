@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.errors import TakeError
 from engine.grid import METERS, TICKS_PER_BEAT
+from engine.notes import Voice
 from engine.take import Begun, Left, Played, Record, Take, Taken
 from engine.timeline import Timeline
 
@@ -25,6 +26,16 @@ class Header:
     seed: int = 0
     channel: int = 10
     kit: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> dict[Voice, int]:
+        """The kit's MIDI notes by voice; ValueError for a voice that we do not know."""
+        return {Voice(voice): note for voice, note in self.kit.items()}
+
+    @property
+    def voices(self) -> dict[int, Voice]:
+        """Which voice each MIDI note of the kit is; ValueError likewise."""
+        return {note: voice for voice, note in self.notes.items()}
 
 
 @dataclass(frozen=True, slots=True)

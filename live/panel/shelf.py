@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +28,7 @@ class Shelf:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
+        self._titles = {name: style.title for name, style in spec.styles.items()}
         self._read: dict[Path, tuple[int, Reading]] = {}
 
     def takes(self) -> list[dict[str, Any]]:
@@ -46,7 +46,7 @@ class Shelf:
                 "notes": int(notes),
                 "bpm": bpm,
             }
-            names = [self._title(name) for name in styles.split(", ") if name]
+            names = [self._titles.get(name, name) for name in styles.split(", ") if name]
             about = {"styles": ", ".join(names), "fault": damage}
             rows.append({"name": path.name.removesuffix(SUFFIX), **row, **about})
         return rows
@@ -72,12 +72,7 @@ class Shelf:
         whole = whole if bars else whole[-DRAWN:]
         if not whole:
             raise TakeError(f"{path.name}: no whole bar was played there")
-        clip = clip_of(whole, edge=self._spec.early)
-        return replace(clip, name=clip.name.replace(clip.style, self._title(clip.style), 1))
-
-    def _title(self, style: str) -> str:
-        known = self._spec.styles.get(style)
-        return known.title if known else style
+        return clip_of(whole, edge=self._spec.early, titles=self._titles)
 
     def _paths(self) -> list[Path]:
         return found(Path(self._spec.takes)) if self._spec.takes is not None else []

@@ -28,12 +28,18 @@ def bar_for(request: Request) -> Bar:
     return replace(made, felt=False)
 
 
-def play(bars: Prepared, number: int, answers: bool = True, first: int = 0) -> list[Bar]:
+def play(
+    bars: Prepared,
+    number: int,
+    answers: bool = True,
+    first: int = 0,
+    make: Callable[[Request], Bar] = bar_for,
+) -> list[Bar]:
     """So many bars of the song, all that is asked answered in time or nothing."""
     played = []
     for song_bar in range(first, first + number):
         while answers and (request := bars.want(song_bar, 120.0)):
-            bars.answer(Composed(request.number, request.generation, bar_for(request)))
+            bars.answer(Composed(request.number, request.generation, make(request)))
         played.append(bars.take(song_bar, 120.0))
     return played
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -14,8 +15,9 @@ from engine.phrases import Arrangement
 from engine.prepared import Prepared
 from engine.themes import Settings
 from tests.engine.stage import BACKBEAT, CRASH, HAT, KICK, STYLES
+from tests.engine.test_prepared import FREE
+from tests.engine.test_prepared import play as prepared_play
 
-FREE = Settings("jazz", variation=1.0, fill_every=0)  # nothing repeats, no fills
 TOM = Voice.LOW_TOM
 
 
@@ -36,13 +38,7 @@ def composed(request: Request) -> Bar:
     return replace(Bar.of(hits, request.meter, "model", request.style, request.fill), felt=True)
 
 
-def play(prepared: Prepared, count: int, first: int = 0, answers: bool = True) -> list[Bar]:
-    played = []
-    for song_bar in range(first, first + count):
-        while answers and (request := prepared.want(song_bar, 120.0)):
-            prepared.answer(Composed(request.number, request.generation, composed(request)))
-        played.append(prepared.take(song_bar, 120.0))
-    return played
+play = partial(prepared_play, make=composed)
 
 
 def toms(played: list[Bar]) -> list[list[int]]:

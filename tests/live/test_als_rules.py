@@ -27,31 +27,22 @@ def made(folder: Path) -> tuple[Element, bytes]:
     return root, alc(folder / "mine.als", CLIP)
 
 
-def spoil(where: str, **attributes: str) -> Callable[[Element], None]:
-    def change(root: Element) -> None:
-        found = root.find(where)
-        assert found is not None, where
-        found.attrib.update(attributes)
+def there(root: Element, where: str) -> Element:
+    found = root.find(where)
+    assert found is not None, where
+    return found
 
-    return change
+
+def spoil(where: str, **attributes: str) -> Callable[[Element], None]:
+    return lambda root: there(root, where).attrib.update(attributes)
 
 
 def twice(where: str) -> Callable[[Element], None]:
-    def change(root: Element) -> None:
-        parent, found = root.find(f"{where}/.."), root.find(where)
-        assert parent is not None and found is not None, where
-        parent.append(found)
-
-    return change
+    return lambda root: there(root, f"{where}/..").append(there(root, where))
 
 
 def without(where: str) -> Callable[[Element], None]:
-    def change(root: Element) -> None:
-        parent, found = root.find(f"{where}/.."), root.find(where)
-        assert parent is not None and found is not None, where
-        parent.remove(found)
-
-    return change
+    return lambda root: there(root, f"{where}/..").remove(there(root, where))
 
 
 NOTE = f"{SLOT}/Notes/KeyTracks/KeyTrack/Notes/MidiNoteEvent"

@@ -76,6 +76,20 @@ def test_a_clip_of_the_bars_that_are_meant_goes_everywhere(tmp_path: Path) -> No
     assert len(read_take(found(tmp_path)[0]).bars) == 6
 
 
+@pytest.mark.parametrize("straight", [(False, True), (True,), (False,)])
+def test_each_way_has_the_feel_or_the_score_as_it_asks(
+    tmp_path: Path, straight: tuple[bool, ...]
+) -> None:
+    shelves = [Shelf() for _ in straight]
+    to = [Way(shelf, straight=one) for shelf, one in zip(shelves, straight, strict=True)]
+    kept = Keeping(Spec(HEADER, str(tmp_path)), to, Said())
+    late = Played(0, 487.0, 480, 36, 100, 0.0, 120.0)
+    kept.hear([Begun(0, 0, 0.0, 120.0, "funk"), late, Keep(1, 0)])
+    kept.close(ended=True)
+    ticks = [note.tick for shelf in shelves for clip in shelf.clips for note in clip.notes]
+    assert ticks == [480 if one else 487.0 for one in straight]
+
+
 def test_what_cannot_be_delivered_is_said_and_keeps_nothing_else_waiting(tmp_path: Path) -> None:
     slow, full = Shelf(), Shelf(refuse="funk")
     slow.open.clear()
