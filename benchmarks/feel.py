@@ -41,7 +41,7 @@ def main() -> None:
 
 def speed(feel: Feel, phrases: Sequence[Phrase]) -> str:
     """Milliseconds of a bar performed with two before it, as the composer's bars are."""
-    times = []
+    times: list[float] = []
     for phrase in phrases:
         for place in range(2, len(phrase.bars)):
             if len(times) < BARS:

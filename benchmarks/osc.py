@@ -57,7 +57,8 @@ LAST = 0.75  # what every one of them is set to in the end
 
 def rage(rate: int, seconds: float) -> None:
     """Send for some seconds; then print when intensity was thrown where."""
-    dice, turns = random.Random(1), []
+    dice = random.Random(1)
+    turns: list[float] = []
     datagrams = [message(f"/drumigen/{n}", dice.random()) for n in NAMES for _ in range(20)]
     dice.shuffle(datagrams)
     stream = itertools.cycle(datagrams)
@@ -101,7 +102,7 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
             heard.append((time.perf_counter(), float(event.value)))
         receive(event, at)
 
-    performer.receive = listen  # type: ignore[method-assign]
+    performer.receive = listen  # type: ignore[method-assign, assignment]
 
     def send(data: bytes) -> None:
         sends.append(time.perf_counter())

@@ -102,7 +102,7 @@ def play(browser: Browser, pages: int, seconds: float, weights: str | None) -> l
     config["panel"] = {"enabled": pages > 0, "port": PORT}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Drumigen(Path(folder), None, **config) as drummer,
+        Drumigen(Path(folder), None, (), **config) as drummer,
     ):
         drummer.wait_for("ready", 60.0)
         if not pages:

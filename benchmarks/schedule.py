@@ -2,8 +2,8 @@
 
     python benchmarks/schedule.py [--write] [--seconds N]
 
-Five runs, each in a fresh process, one after the other, each begun 2 s after its drummer was
-ready:
+Five runs of `--seconds`, each in a fresh process, one after the other, each begun 2 s after its
+drummer was ready:
 
 - ours: the conductor and the drummer's process as `drumigen live` has them, the plain screen too;
 - thread: the same conductor and screen, the drummer in a thread of the conductor's process, and
@@ -18,6 +18,9 @@ ready:
 - floor: what the machine allows: a bare loop with the same priority wakes 42 times a second,
   asleep until 1 ms before and then spinning, and sends nothing; a drummer's process beside it.
 
+Then ours for a minute and ours with the panel open in three pages of a browser, one of them
+loaded anew every second (benchmarks/pages.py), three times in turn.
+
 In all but the plain thread the sender asks for raised priority. In all the message goes through
 live.ports before the moment is taken. In all of them the drummer is asked again the moment it
 answers: for what the performer wants, else for a bar that nobody plays. Every note-on and
@@ -31,6 +34,7 @@ import argparse
 import contextlib
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -45,11 +49,11 @@ from typing import Any, Protocol
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
 import live.loop
-from benchmarks import report
+from benchmarks import pages, report
 from engine.events import Compose, Composed, Request, Turned
 from engine.grid import TICKS_PER_BEAT
 from engine.performer import Performer
-from engine.take import Played, Take
+from engine.take import Take
 from live.config import Config
 from live.faults import Faults
 from live.feed import Feed
@@ -70,6 +74,7 @@ NOBODY = -1  # number and generation of a bar that nobody plays
 FLOOR_EVERY = 0.0237  # seconds; no multiple of a kernel tick
 PREPARE = 2.0  # seconds from the drummer's being ready to "play"
 READY = 90.0  # seconds a drummer may take to get ready
+ROUNDS, ROUND = 3, 60.0  # of ours beside ours with pages, and seconds of each
 PARTS = {
     "ours": "ours: model in a process of its own",
     "thread": "the same loop, model in a thread of its process",
@@ -77,6 +82,9 @@ PARTS = {
     "isobar": "isobar, model in a process of its own",
     "floor": "floor: a bare loop, model in a process of its own",
 }
+WORK = ("bars composed (share of the time)", "played by the model")
+HEADINGS = ("", "sends", "p50", "p99", "p99.9", "worst", *WORK)
+PAGES = {"ours": "ours", "pages": "ours, three pages open, one reloading"}
 
 
 @dataclass(slots=True)
@@ -194,20 +202,18 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     """Our conductor, put together as live.stage does, with a log that keeps every send."""
     if part == "thread":
         live.loop.SWITCH = sys.getswitchinterval()
-    setting = open_setting(
-        Config(style=STYLE, bpm=BPM, clock="internal", controls={"variation": 1.0})
-    )
+    config = Config(style=STYLE, bpm=BPM, clock="internal", controls={"variation": 1.0})
+    setting = open_setting(config)
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog(keep_all=True)
     performer = Performer(setting.setup)
-    performer.take = Take(1_000_000)
+    take = Take(None)
     spec = Spec(given.weights, threads=(os.cpu_count() or 1) if part == "thread" else 1)
-    restless = Restless(Worker if part == "ours" else ThreadWorker, spec, inbox)
+    restless = Restless(Worker if part in PAGES else ThreadWorker, spec, inbox)
     ports = Ports(pass_over)
     feed = Feed(True, pass_over)
     surfaces = Surfaces(setting.maps, performer.desk)
-    stage: Any = Stage(
-        setting.setup, ports, restless.worker, feed, faults, lateness, "off", surfaces
-    )  # type: ignore[arg-type]
+    worker: Any = restless.worker
+    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, "off", surfaces)
     restless.worker.open()
     restless.wait()
     feed.open()
@@ -218,25 +224,32 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     def compose(out: Compose) -> None:
         restless.ask(out.request)
 
-    hands = Hands(ports.send, compose, stage.show)
+    hands = Hands(ports.send, compose, stage.show, keep=take.add)
     conductor = Conductor(performer, Ears(inbox, surfaces), hands, faults, lateness)
-    # Bars are prepared while it stands still, as they are before Start in a set.
-    threading.Timer(PREPARE, lambda: inbox.put(time.perf_counter(), Turned("play", 1.0))).start()
-    conductor.run(time.perf_counter() + PREPARE + given.seconds)
+    stage.show(performer.state(time.perf_counter()))
+    with pages.looked_at(stage, config) if part == "pages" else contextlib.nullcontext():
+        # Bars are prepared while it stands still, as they are before Start in a set.
+        threading.Timer(
+            PREPARE, lambda: inbox.put(time.perf_counter(), Turned("play", 1.0))
+        ).start()
+        conductor.run(time.perf_counter() + PREPARE + given.seconds)
     composed, busy = restless.composed, restless.milliseconds / 1000.0 / (PREPARE + given.seconds)
     ports.close()
     restless.worker.close()
     feed.close()
     counts = dict(performer.state(time.perf_counter()).counts)
     bars = f"{counts['model']} of {counts['model'] + counts['fallback']}"
-    played = performer.take.last(1_000_000)
-    return Outcome(
-        lateness.milliseconds(), priority, system, composed, busy, bars, notes_of(played)
-    )
+    late = lateness.milliseconds()
+    return Outcome(late, priority, system, composed, busy, bars, notes_of(take))
 
 
-def notes_of(played: Sequence[Played]) -> list[tuple[int, int, int]]:
-    return [(round(note.tick), note.note, note.velocity) for note in played]
+def notes_of(take: Take) -> list[tuple[int, int, int]]:
+    """Song tick, note and velocity of each."""
+    return [
+        (round(bar.begun.start + note.tick), note.note, note.velocity)
+        for bar in take.bars
+        for note in bar.notes
+    ]
 
 
 class Stamping:
@@ -344,13 +357,13 @@ def lateness_of(
     return [(one - start) * 1000.0 for one in starts]
 
 
-def run_part(part: str, given: argparse.Namespace, folder: Path) -> Outcome:
+def run_part(part: str, given: argparse.Namespace, seconds: float, folder: Path) -> Outcome:
     """A part in a fresh process."""
     out, notes = folder / f"{part}.json", folder / "notes.json"
-    command = [sys.executable, __file__, "--part", part, "--seconds", str(given.seconds)]
+    command = [sys.executable, __file__, "--part", part, "--seconds", str(seconds)]
     command += ["--out", str(out), "--notes", str(notes)]
     command += ["--weights", given.weights] if given.weights else []
-    print(f"schedule: {PARTS[part]}, {given.seconds:g} s", file=sys.stderr)
+    print(f"schedule: {PARTS.get(part) or PAGES[part]}, {seconds:g} s", file=sys.stderr)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     outcome = Outcome(**json.loads(out.read_text()))
     if part == "ours":
@@ -364,12 +377,29 @@ def workplace() -> Iterator[tuple[Path, str]]:
         yield Path(folder), system
 
 
-def row(part: str, outcome: Outcome) -> list[str]:
+def with_pages(given: argparse.Namespace, folder: Path) -> list[str]:
+    """Lines on ours beside ours with three pages open, in turn; the figure is a ratio's median."""
+    rows, ratios = [], []
+    for turn in range(ROUNDS):
+        ends = {part: run_part(part, given, min(ROUND, given.seconds), folder) for part in PAGES}
+        rows += [row(f"{turn + 1}: {PAGES[part]}", outcome) for part, outcome in ends.items()]
+        p99 = {part: report.percentile(outcome.late, 0.99) for part, outcome in ends.items()}
+        ratios.append((p99["pages"] / p99["ours"], p99["pages"]))
+    ratio, worst = statistics.median(ratio for ratio, _ in ratios), max(p99 for _, p99 in ratios)
+    return [
+        "\n## With three pages open, one of them loaded anew every second\n",
+        report.table(HEADINGS, rows) + "\n",
+        report.verdict(f"p99 ≤ 1 ms with pages, in every turn: {worst:.3f} ms", worst <= 1.0),
+        f"- p99 with pages against without: {ratio:.2f} times, the median of {ROUNDS} turns",
+    ]
+
+
+def row(name: str, outcome: Outcome) -> list[str]:
     figures = [report.percentile(outcome.late, share) for share in (0.5, 0.99, 0.999)]
     figures.append(max(outcome.late))
     work = f"{outcome.composed} ({outcome.busy:.0%})"
     milliseconds = [f"{figure:.3f}" for figure in figures]
-    return [PARTS[part], str(len(outcome.late)), *milliseconds, work, outcome.played]
+    return [name, str(len(outcome.late)), *milliseconds, work, outcome.played]
 
 
 def main() -> None:
@@ -383,11 +413,10 @@ def main() -> None:
         Path(given.out).write_text(json.dumps(asdict(outcome)))
         return
     with workplace() as (folder, system):
-        outcomes = {part: run_part(part, given, folder) for part in PARTS}
+        outcomes = {part: run_part(part, given, given.seconds, folder) for part in PARTS}
+        looked_at = with_pages(given, folder)
     p99 = {part: report.percentile(outcome.late, 0.99) for part, outcome in outcomes.items()}
     ours, thread, floor = p99["ours"], p99["thread"], p99["floor"]
-    work = ("bars composed (share of the time)", "played by the model")
-    headings = ("", "sends", "p50", "p99", "p99.9", "worst", *work)
     tenth = f"ours, p99 ≤ a tenth of the thread's: {ours:.3f} and {thread:.3f} ms"
     tuned = f"- ours, p99 against the tuned thread: {ours / p99['tuned']:.1f} times"
     said = dict.fromkeys(
@@ -397,11 +426,13 @@ def main() -> None:
         "# How late notes leave while the drummer composes without pause\n",
         "By `python benchmarks/schedule.py --write`; its docstring says what is run and measured.",
         f"{given.seconds:g} s each at {BPM} BPM, {STYLE}, internal clock; milliseconds late.\n",
-        report.table(headings, [row(*item) for item in outcomes.items()]) + "\n",
+        report.table(HEADINGS, [row(PARTS[part], outcome) for part, outcome in outcomes.items()])
+        + "\n",
         report.verdict(f"ours, p99 ≤ 1 ms: {ours:.3f} ms", ours <= 1.0),
         report.verdict(tenth, ours <= thread / 10.0),
         tuned,
         f"- ours, p99 against the floor of this machine in this run: {ours / floor:.1f} times",
+        *looked_at,
         f"\nPorts: {' / '.join(said)}",
         report.machine(),
     )

@@ -214,8 +214,12 @@ def conductor_of(network: Network, folder: str) -> Iterator[queue.Queue[str]]:
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdin is not None and process.stdout is not None
     stdout = process.stdout
-    listener = threading.Thread(target=lambda: [lines.put(line) for line in stdout], daemon=True)
-    listener.start()
+
+    def listen() -> None:
+        for line in stdout:
+            lines.put(line)
+
+    threading.Thread(target=listen, daemon=True).start()
     try:
         yield lines
     finally:

@@ -1,0 +1,97 @@
+"""Three pages on a panel in Debian's chromium, one of them loaded anew every second.
+
+    python benchmarks/pages.py URL
+
+Says "ready" when they are open and, when its input closes, how often the one was loaded.
+benchmarks/schedule.py plays beside it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
+
+from live.config import Config
+from live.panel_feed import PanelFeed, spec_of
+from live.stage import Stage
+
+PAGES = 3
+DESK = {"width": 1440, "height": 900}
+
+
+def stand_open(url: str, until: threading.Event) -> int:
+    """Keep the pages open; how often the last of them was loaded anew."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - the extra [test]
+
+    flags = ["--no-sandbox", "--disable-background-networking", "--mute-audio"]
+    loaded = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=flags, timeout=60_000
+        )
+        pages = [browser.new_page(viewport=DESK) for _ in range(PAGES)]  # type: ignore[arg-type]
+        for page in pages:
+            page.goto(url, timeout=60_000)
+            page.wait_for_selector("#knobs .knob", timeout=60_000)
+        pages[0].bring_to_front()
+        print("ready", flush=True)
+        while not until.is_set():
+            pages[0].wait_for_timeout(1000)
+            pages[-1].reload()
+            loaded += 1
+        browser.close()
+    return loaded
+
+
+@contextlib.contextmanager
+def opened(url: str) -> Iterator[list[int]]:
+    """The pages in a process of their own; the list holds the reloads when they are closed."""
+    command = (sys.executable, __file__, url)
+    reloads: list[int] = []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as it:
+        if _line(it.stdout) != "ready":
+            raise SystemExit("pages: no browser; it needs Debian's chromium and the extra [test]")
+        yield reloads
+        it.stdin.close()  # type: ignore[union-attr]
+        reloads.append(int(_line(it.stdout)))
+
+
+@contextlib.contextmanager
+def looked_at(stage: Stage, config: Config) -> Iterator[None]:
+    """Within it three pages look at the stage's panel, one of them loaded anew every second."""
+    stage.panel = PanelFeed(spec_of(config, stage.setup), lambda *_: None, stage.faults)
+    stage.panel.open()
+    while not stage.panel.url:
+        time.sleep(0.05)
+    with opened(stage.panel.url) as reloads:
+        yield
+    stage.panel.close()
+    print(f"a page was loaded anew {reloads[0]} times", file=sys.stderr)
+
+
+def _line(pipe: IO[str] | None) -> str:
+    return pipe.readline().strip() if pipe else ""
+
+
+def main() -> None:
+    until = threading.Event()
+
+    def wait() -> None:
+        sys.stdin.read()
+        until.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    print(stand_open(sys.argv[1], until), flush=True)
+
+
+if __name__ == "__main__":
+    main()
