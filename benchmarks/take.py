@@ -44,6 +44,7 @@ BPM = 174.0
 HOURS = 4.0
 KILLS = 99
 CAPTURES = 50
+START = 2.0  # seconds a keeper has to start; sixteen bars last longer
 MEGABYTES, ANSWER, LOST = 1.0, 100.0, 1.0  # targets: an hour, ms, seconds
 HEADER = Header("2026-11-21T20:15:00+01:00", 3)
 TENTHS = 10
@@ -135,6 +136,7 @@ def captures(setup: Setup, folder: Path) -> list[float]:
     clips = Clips(folder=str(folder / "clips"), live=False)
     keeper = Keeper(Spec(HEADER, str(folder / "takes"), clips=clips), say)
     keeper.open()
+    time.sleep(START)
     waits: list[float] = []
     last = 0
     for _, records in performance(setup, (20 + CAPTURES) * 4 * 60.0 / BPM):
