@@ -13,7 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.errors import ControlError
 from engine.events import Changed, Compose, Composed, Panic, Propose, Send, State, Turned
@@ -26,6 +26,7 @@ from live.learn import Learn
 from live.messages import from_midi
 from live.osc import Osc
 from live.surfaces import Surfaces
+from live.traffic import Traffic
 
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
@@ -53,6 +54,7 @@ class Ears:
     inbox: Inbox
     surfaces: Surfaces
     osc: Osc | None = None
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Conductor:
     ) -> None:
         self._performer, self._hands, self._now = performer, hands, now
         self._inbox, self._surfaces, self._osc = ears.inbox, ears.surfaces, ears.osc
-        self._faults, self._lateness = faults, lateness
+        self._traffic, self._faults, self._lateness = ears.traffic, faults, lateness
         self._readable = [ears.inbox.bell.ear]
         self._readable += [ears.osc.port] if ears.osc else []
         self._answers: deque[Composed] = deque()  # to be heard when no note is near
@@ -175,6 +177,7 @@ class Conductor:
 
     def _hear(self, at: float, what: object) -> None:
         if isinstance(what, MidiIn):
+            self._traffic.hear(at, what.message, what.port)
             event = from_midi(what.message, what.port, at, self._surfaces)
             if event is not None:
                 self._performer.receive(event, at)
@@ -199,6 +202,8 @@ class Conductor:
                 case Send(message, at):
                     self._hands.send(message)
                     self._lateness.add(at, self._now())
+                    if message[0] & 0x10:  # no note-off, which says little
+                        self._traffic.sent = (at, message)
                 case Compose():
                     self._hands.compose(out)
                 case Changed(newest):

@@ -16,6 +16,7 @@ from engine.notes import GROUPS, Bar, Voice
 from engine.style import Style
 from engine.tab import LABEL, ROWS
 from live.faults import Fault
+from live.panel.words import wire
 from live.view import View
 
 REMEDIES = {
@@ -110,6 +111,7 @@ class Picture:
             "midi": view.midi,
             "osc": view.osc,
             "outputs": view.outputs,
+            "wires": [wire(one) for one in view.wires],
             "priority": view.priority,
             "late": [round(late.p50, 3), round(late.p99, 3), round(late.worst, 3)],
             "faults": [self._fault(kind, fault) for kind, fault in view.faults],
