@@ -17,7 +17,6 @@ from live.osc_out import message
 from model.midifile import read
 from tests.live.drumigen import Drumigen
 from tests.live.pages import PHONE, Visits, chromium, free_port, play, until
-from tests.live.panel_checks import CONTRAST, NAMES
 from tests.rig import wait_until
 
 
@@ -283,39 +282,3 @@ def test_the_page_finds_the_panel_again(visit: Visits, drummer: Drumigen) -> Non
     until(page, f"panel.drawn.number >= {bar} + 2")
     assert len(page.query_selector_all("#knobs .knob")) == 12
     wait_until(lambda: bool(drummer.said("fault    panel")), "the fault", 10.0)
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_nothing_on_the_page_lacks_a_name_or_contrast(visit: Visits, theme: str) -> None:
-    page = visit()
-    play(page)
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    if theme == "light":
-        page.click("#theme")
-    assert page.locator("html").get_attribute("data-theme") == theme
-    assert page.evaluate(NAMES) == []
-    assert page.evaluate(CONTRAST) == []
-
-
-def test_the_focus_is_seen_and_goes_through_the_page(visit: Visits) -> None:
-    page = visit()
-    seen = set()
-    for _ in range(14):
-        page.keyboard.press("Tab")
-        seen.add(
-            page.evaluate(
-                """() => [document.activeElement.id || document.activeElement.tagName,
-                  getComputedStyle(document.activeElement).outlineStyle].join(" ")"""
-            )
-        )
-    assert {"play solid", "tempo solid", "tap solid", "kit solid", "theme solid"} <= seen
-    assert not [one for one in seen if one.endswith("none")]
-
-
-def test_with_reduced_motion_nothing_but_the_playhead_moves(visit: Visits) -> None:
-    page = visit(reduced_motion="reduce")
-    play(page)
-    until(page, "panel.drawn.hits[0] > 0")
-    moving = """() => [...document.querySelectorAll("*")].filter((one) =>
-      parseFloat(getComputedStyle(one).transitionDuration) > 0).length"""
-    assert page.evaluate(moving) == 0

@@ -168,7 +168,7 @@ function learn(on) {
   $("learn").setAttribute("aria-pressed", String(on));
   for (const one of document.querySelectorAll("[data-control]")) one.classList.toggle("chosen", on && one.dataset.control === learning.control);
   if (on && !learning.control) write($("learn-words"), "click a knob or a button here, then move yours");
-  else if (!on) write($("learn-words"), now.learn ?? "");
+  else write($("learn-words"), now.learn ?? ""); // another page may have asked for the same one
 }
 
 // ---- keys
