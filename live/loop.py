@@ -31,7 +31,7 @@ from live.traffic import Traffic
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
 SLICE = 0.002  # seconds for OSC before MIDI is looked at again
-QUIET = 0.005  # seconds without a note that a state needs to be shown; else it is dropped
+QUIET = 0.005  # seconds without a note that a state needs to be shown; else it waits for them
 SWITCH = 0.0001  # seconds another thread may keep Python's lock while we wait for it
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
 REFLECT = 0.02  # seconds between looks at what the surfaces have to be shown
@@ -94,7 +94,7 @@ class Conductor:
         self._readable = [ears.inbox.bell.ear]
         self._readable += [ears.osc.port] if ears.osc else []
         self._answers: deque[Composed] = deque()  # to be heard when no note is near
-        self._running = True
+        self._running, self._unshown = True, False
         self._tidied = self._shown = self._reflected = self._reflect_at = now()
 
     def stop(self) -> None:
@@ -215,15 +215,20 @@ class Conductor:
                     self._hands.keep(out)
         if state is None and now - self._shown >= IDLE:
             state = self._performer.state(now)
-        if state is not None:
+        if state is not None or self._unshown:
             self._show(state)
 
-    def _show(self, state: State) -> None:
-        """Not just before a note: the feed's thread needs Python's lock to pass it on."""
+    def _show(self, state: State | None) -> None:
+        """Not just before a note: the feed's thread needs Python's lock to pass it on.
+
+        What was kept back is shown when there is time, as it stands then.
+        """
         now, deadline = self._now(), self._performer.deadline()
-        if deadline is None or deadline > now + QUIET or now - self._shown >= IDLE:
+        quiet = deadline is None or deadline > now + QUIET or now - self._shown >= IDLE
+        self._unshown = not quiet
+        if quiet:
             self._shown = now
-            self._hands.show(state)
+            self._hands.show(state or self._performer.state(now))
 
     def _reflect(self) -> None:
         """Show the surfaces how the controls stand; not just before a note, unless it lags."""

@@ -12,6 +12,7 @@ from typing import Any
 from engine.controls import Control, Curve
 from engine.desk import Desk
 from engine.feel import Knobs, strokes
+from engine.follow import Lead
 from engine.notes import GROUPS, Bar, Voice
 from engine.style import Style
 from engine.tab import LABEL, ROWS
@@ -76,6 +77,11 @@ def _group(voice: Voice) -> str:
     return next(group for group, voices in GROUPS.items() if voice in voices)
 
 
+def _led(knobs: Knobs, lead: Lead | None) -> Knobs:
+    """The knobs as a bar is played through them, led by what was tapped."""
+    return lead.knobs(knobs) if lead else knobs
+
+
 class Picture:
     """Draws views; it remembers the bars drawn last, for most views differ in the place only."""
 
@@ -100,8 +106,9 @@ class Picture:
             "steadiness": round(state.steadiness, 2),
             "meter": [state.meter.numerator, state.meter.denominator, state.meter.bar_ticks],
             "place": state.place.bar,
-            "bar": self._bar(0, state.bar, knobs),
-            "next": self._bar(1, state.next_bar, knobs),
+            "bar": self._bar(0, state.bar, _led(knobs, state.lead)),
+            "next": self._bar(1, state.next_bar, _led(knobs, state.next_lead)),
+            "decided": state.decided,
             "shift": float(self._desk.values["push"]),
             "ready": state.ready,
             "counts": dict(state.counts),
