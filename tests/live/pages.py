@@ -94,3 +94,27 @@ def play(page: Page) -> None:
     if page.locator("#play").get_attribute("aria-pressed") != "true":
         page.click("#play")
     until(page, "panel.now.transport === 'playing'")
+
+
+# For so many ms, of each stroke that begins to sound: how far the playhead then stands from it, in
+# ms, in the frame that is seen next; and how old the frame is that is seen until then. What sounds
+# now is what the browser says of its loudspeaker, not what the page reckons from it.
+PLAYHEAD = """async (ms) => {
+  const found = [], done = new Set(), until = performance.now() + ms;
+  let before = null;
+  while (performance.now() < until) {
+    await new Promise(requestAnimationFrame);
+    const { number, tick, seen } = panel.drawn, { pos, meter } = panel.now;
+    const stamp = panel.sound.context.getOutputTimestamp();
+    const sounds = stamp.contextTime + (seen - stamp.performanceTime) / 1000;
+    for (const [key, one] of panel.sound.handed) {
+      if (done.has(key) || one.sounds > sounds) continue;
+      done.add(key);
+      if (before === null || one.sounds <= before) continue;
+      const head = (number * meter[2] + tick - one.tick) * 60000 / (pos[2] * 480);
+      found.push([head - (sounds - one.sounds) * 1000, (one.sounds - before) * 1000]);
+    }
+    before = sounds;
+  }
+  return found;
+}"""

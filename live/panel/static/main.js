@@ -221,14 +221,16 @@ new MutationObserver(() => { if (built) missed(); }).observe(document.documentEl
 setTimeout(missed, PATIENCE);
 document.addEventListener("refused", (event) => toast(event.detail));
 
+const FRAME = 1000 / 60; // ms until what is drawn now is seen, at the earliest
 const rate = { frames: 0, since: performance.now(), fps: 0, slow: 0, last: 0 };
 let beatShown = "";
 function frame(time) {
   requestAnimationFrame(frame);
   if (!built || !now.pos) return;
   const at = performance.now();
-  draw(at);
-  where(at);
+  const seen = Math.max(at, time + FRAME);
+  draw(seen);
+  where(seen);
   rate.frames += 1;
   if (rate.last && time - rate.last > 25) rate.slow += 1;
   rate.last = time;
