@@ -12,13 +12,15 @@ import select
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.controls import Value
 from engine.errors import ControlError
 from engine.events import Changed, Compose, Composed, Panic, Propose, Send, State, Turned
 from engine.performer import Performer
 from engine.take import Begun, Keep, Left, Played, Record
+from live.echo import Echo
 from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
@@ -68,6 +70,7 @@ class Hands:
     tell: Callable[[str, bytes], None] = lambda _port, _message: None  # a surface, by its port
     surfaces: Callable[[], Sequence[str]] = tuple  # the ports it can tell
     keep: Callable[[Record], None] = lambda _record: None  # nobody keeps the take
+    turned: Callable[[Mapping[str, Value]], None] = lambda _values: None  # no panel
 
 
 def settle() -> None:
@@ -91,6 +94,7 @@ class Conductor:
         self._performer, self._hands, self._now = performer, hands, now
         self._inbox, self._surfaces, self._osc = ears.inbox, ears.surfaces, ears.osc
         self._traffic, self._faults, self._lateness = ears.traffic, faults, lateness
+        self._echo = Echo(performer.desk.values, hands.turned)
         self._readable = [ears.inbox.bell.ear]
         self._readable += [ears.osc.port] if ears.osc else []
         self._answers: deque[Composed] = deque()  # to be heard when no note is near
@@ -120,9 +124,11 @@ class Conductor:
         now = self._now()
         limit = now + IDLE if deadline is None else min(deadline, now + IDLE)
         limit = limit if until is None else min(limit, until)
-        self._wait(min(limit, max(self._surfaces.deadline(), self._reflect_at)))
+        reflect = max(self._surfaces.deadline(), self._reflect_at)
+        self._wait(min(limit, reflect, self._echo.deadline()))
         self._read(limit)
         self._perform()
+        self._echo.look(self._now(), self._near)
         self._reflect()
 
     # ---- waiting
@@ -236,8 +242,7 @@ class Conductor:
         now = self._now()
         if now < max(self._surfaces.deadline(), self._reflect_at):
             return
-        deadline = self._performer.deadline()
-        near = deadline is not None and deadline < now + GUARD
+        near = self._near(now)
         self._reflect_at = now + (GUARD if near else REFLECT)
         if near and now - self._reflected < LAG:
             return
@@ -246,6 +251,11 @@ class Conductor:
             self._performer.receive(event, now)
         for port, message in self._surfaces.tell(now):
             self._hands.tell(port, message)
+
+    def _near(self, now: float) -> bool:
+        """Whether there is something to do in a moment, which may be a note."""
+        deadline = self._performer.deadline()
+        return deadline is not None and deadline < now + GUARD
 
     def _end(self) -> None:
         now = self._now()

@@ -223,6 +223,7 @@ def perform(
         ports.tell,
         ports.surfaces,
         tape.keep,
+        stage.panel.turn if stage.panel else lambda _values: None,
     )
     ears = Ears(inbox, surfaces, osc, stage.traffic)
     conductor = Conductor(performer, ears, hands, faults, lateness)

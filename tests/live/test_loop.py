@@ -4,11 +4,12 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from engine.controls import Value
 from engine.events import Compose, Composed, State, Turned
 from engine.notes import Bar, Hit, Voice
 from engine.performer import Performer
@@ -29,7 +30,11 @@ from tests.rig import wait_until
 class Room:
     """A conductor whose hands only write down."""
 
-    def __init__(self, **named: object) -> None:
+    def __init__(
+        self,
+        turned: Callable[[Mapping[str, Value]], None] = lambda _values: None,
+        **named: object,
+    ) -> None:
         setting = open_setting(Config(**named))  # type: ignore[arg-type]
         self.sent: list[bytes] = []
         self.told: list[tuple[str, bytes]] = []
@@ -51,6 +56,7 @@ class Room:
                 self.states.append,
                 tell=lambda port, message: self.told.append((port, message)),
                 surfaces=lambda: self.lamps,
+                turned=turned,
             ),
             self.faults,
             self.late,
