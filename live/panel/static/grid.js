@@ -48,7 +48,7 @@ function lines(g, box, rowHeight) {
 /** Width and height of a hit: the harder, the taller. */
 function size(box, rowHeight, velocity) {
   const most = Math.min(rowHeight - 4, (box.w / barTicks()) * 112, 24);
-  const tall = Math.min(rowHeight - 4, 26) * (0.42 + 0.58 * (velocity / 127));
+  const tall = Math.min(rowHeight - 4, 32) * (0.42 + 0.58 * (velocity / 127));
   return [Math.max(4, Math.min(most * 0.62, 13)), Math.max(5, tall)];
 }
 
@@ -105,7 +105,7 @@ function still(canvas, width, height, number) {
   drawn.hits = pair.map((one) => one?.hits.length ?? 0);
 }
 
-const rowHeight = (side) => Math.min(36, side.h / Math.max(rows.length, 5));
+const rowHeight = (side) => Math.min(48, side.h / Math.max(rows.length, 5));
 
 /** Draw the frame that is seen at `time`, a performance.now(). */
 export function draw(time) {

@@ -18,6 +18,7 @@ const SMALL = ["fill_amount", "fill_complexity", "note_offset", "clock_offset"];
 const LETTERS = [..."abcdefgh"];
 const GROUPS = ["kick", "snare", "hats", "toms", "cymbals", "percussion"];
 const WORDS = { playing: "playing", stopped: "stopped", armed: "waiting for the clock", lost: "playing on: the clock fell silent", gone: "the clock is gone" };
+const HINT = "a knob, key or pad of your controller to a control";
 const TAPS = 2000; // ms after which a tap is the first again
 
 let built = false;
@@ -158,7 +159,7 @@ function header(changed) {
   }
   if (any("meter")) $("pulses").replaceChildren(...Array.from({ length: now.meter[0] }, () => make("i")));
   if (changed?.has("complaint") && now.complaint) toast(now.complaint);
-  if (any("learn")) write($("learn-words"), now.learn);
+  if (any("learn")) write($("learn-words"), now.learn || HINT);
 }
 
 function learn(on) {
@@ -168,7 +169,7 @@ function learn(on) {
   $("learn").setAttribute("aria-pressed", String(on));
   for (const one of document.querySelectorAll("[data-control]")) one.classList.toggle("chosen", on && one.dataset.control === learning.control);
   if (on && !learning.control) write($("learn-words"), "click a knob or a button here, then move yours");
-  else write($("learn-words"), now.learn ?? ""); // another page may have asked for the same one
+  else write($("learn-words"), now.learn || HINT); // another page may have asked for the same one
 }
 
 // ---- keys
@@ -237,7 +238,7 @@ function frame(time) {
   if (at - rate.since >= 1000) {
     rate.fps = (rate.frames * 1000) / (at - rate.since);
     Object.assign(rate, { frames: 0, since: at });
-    write($("fps"), `${Math.round(rate.fps)} frames a second`);
+    write($("fps"), `${Math.round(rate.fps)} fps`);
   }
 }
 
