@@ -12,6 +12,7 @@ const AHEAD_HIDDEN = 1400;
 const OPEN = 60; // ms ahead for a bar that is not decided yet: it may still be another
 const SOON = 15; // ms: what sounds so soon is not taken back
 const MOVED = 3; // ms that a stroke may move before it is handed over anew
+const SLIPPED = 3; // samples elsewhere in a row: the sound faltered, or has another loudspeaker
 const SAMPLES = 25; // of the way from our clock to the sound's, a second of them; their median counts
 export const scheduled = { notes: 0, late: 0, anew: 0 };
 
@@ -50,13 +51,17 @@ function sample() {
   samples.push(stamp.contextTime > 0 && stamp.performanceTime > 0
     ? stamp.contextTime - stamp.performanceTime / 1000
     : context.currentTime - latency - performance.now() / 1000);
-  samples = samples.slice(-SAMPLES);
+  const usual = median(samples), last = samples.slice(-SLIPPED);
+  const slipped = last.length === SLIPPED && last.every((one) => Math.abs(one - usual) > MOVED / 1000);
+  samples = slipped ? last : samples.slice(-SAMPLES);
 }
 
-function soundTime(at) {
-  const sorted = [...samples].sort((a, b) => a - b);
-  return at / 1000 + sorted[sorted.length >> 1];
+function median(some) {
+  const sorted = [...some].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
 }
+
+const soundTime = (at) => at / 1000 + median(samples);
 
 /** The strokes that are to be handed over by now: key -> [when, voice, velocity, song tick]. */
 function coming(at) {
@@ -74,12 +79,14 @@ function coming(at) {
   return found;
 }
 
-/** What was handed over, has not sounded and is no longer so: muted, moved, of another bar. */
+/** What was handed over, has not sounded and is no longer so: muted, moved, of another bar. The
+ * sound's own clock may have slipped too. */
 function outdated(strokes, from) {
   for (const [key, was] of handed) {
     if (was.when <= from) continue;
     const [when, , velocity] = strokes.get(key) ?? [];
     if (when === undefined || Math.abs(when - was.when) > MOVED || velocity !== was.velocity) return true;
+    if (Math.abs(soundTime(was.when) - was.sounds) > MOVED / 1000) return true;
   }
   return false;
 }
