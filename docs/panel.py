@@ -38,7 +38,7 @@ def main() -> None:
     config: dict[str, object] = {"clock": "internal", "bpm": 86, "style": "j_dilla"}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Drumigen(Path(folder), env, panel={"port": free_port()}, **config) as drummer,
+        Drumigen(Path(folder), env, (), panel={"port": free_port()}, **config) as drummer,
         chromium() as browser,
     ):
         drummer.wait_for("ready", 60.0)
