@@ -133,7 +133,7 @@ def play(browser: Browser, pages: int, seconds: float, weights: str | None) -> l
     config["panel"] = {"enabled": pages > 0, "port": PORT}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Drumigen(Path(folder), None, **config) as drummer,
+        Drumigen(Path(folder), None, (), **config) as drummer,
     ):
         drummer.wait_for("ready", 60.0)
         if not pages:
@@ -171,7 +171,7 @@ def echoes(browser: Browser, weights: str | None) -> tuple[list[float], list[flo
     config["panel"] = {"port": PORT}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Drumigen(Path(folder), None, **config) as drummer,
+        Drumigen(Path(folder), None, (), **config) as drummer,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer,
     ):
         drummer.wait_for("ready", 60.0)
