@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.controls import Value
+from engine.follow import Lead
 from engine.grid import FOUR_FOUR, Meter, Place
 from engine.notes import Bar
 from engine.take import Record
@@ -159,6 +160,9 @@ class State:
     controls: tuple[tuple[str, Value], ...] = ()
     bar: Bar | None = None
     next_bar: Bar | None = None
+    lead: Lead | None = None  # what the performer tapped: `bar` is played after it
+    next_lead: Lead | None = None
+    decided: bool = False  # next_bar is the one that will play, with its feel
     ready: int = 0  # bars composed ahead
     counts: tuple[tuple[str, int], ...] = ()
     complaint: str = ""  # what was refused last

@@ -34,7 +34,7 @@ from engine.playing import Playing
 from engine.prepared import Prepared
 from engine.recorder import Recorder
 from engine.setup import Setup
-from engine.showing import shown
+from engine.showing import shown, with_bars
 from engine.snapshots import Snapshots
 from engine.song import Landing, Song
 
@@ -311,7 +311,7 @@ class Performer:
             self._look(now)
         if self._next is None and now >= self._commit_at(current):
             self._next = self._taken(current.end)
-            self._replan_at = self._ask_at = now
+            self._replan_at = self._ask_at = self._show_at = now
 
     def _commit_at(self, current: Playing) -> float:
         """When the bar after this one is decided: early enough for its earliest hit."""
@@ -389,12 +389,10 @@ class Performer:
     def state(self, now: float) -> State:
         """What a screen shows."""
         counts = {**self._prepared.counts, **self._counts, "dropped": self._agenda.dropped}
+        state = shown(self._song, self._setup.meter, now)
         return replace(
-            shown(self._song, self._setup.meter, now),
+            with_bars(state, self._current, self._next, self._prepared),
             controls=tuple(self.desk.values.items()),
-            bar=self._current.bar if self._current else None,
-            next_bar=self._next.bar if self._next else self._prepared.peek(),
-            ready=self._prepared.ready() + (self._next is not None),
             counts=tuple(counts.items()),
             complaint=self.complaint,
         )

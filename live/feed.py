@@ -37,12 +37,15 @@ class Shown(Child):
         self._newest = view
         self._bell.ring()
 
+    def _say(self, pipe: Connection) -> None:
+        view, self._newest = self._newest, None
+        if view is not None:
+            pipe.send(view)
+
     def _converse(self, pipe: Connection) -> None:
         while self._open:
             self._bell.silence()
-            view, self._newest = self._newest, None
-            if view is not None:
-                pipe.send(view)
+            self._say(pipe)
             if pipe in wait([pipe, self._bell.ear]):
                 self._hear(*pipe.recv())
 

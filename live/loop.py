@@ -12,13 +12,15 @@ import select
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from engine.controls import Value
 from engine.errors import ControlError
 from engine.events import Changed, Compose, Composed, Panic, Propose, Send, State, Turned
 from engine.performer import Performer
 from engine.take import Begun, Keep, Left, Played, Record
+from live.echo import Echo
 from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
@@ -26,11 +28,12 @@ from live.learn import Learn
 from live.messages import from_midi
 from live.osc import Osc
 from live.surfaces import Surfaces
+from live.traffic import Traffic
 
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
 SLICE = 0.002  # seconds for OSC before MIDI is looked at again
-QUIET = 0.005  # seconds without a note that a state needs to be shown; else it is dropped
+QUIET = 0.005  # seconds without a note that a state needs to be shown; else it waits for them
 SWITCH = 0.0001  # seconds another thread may keep Python's lock while we wait for it
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
 REFLECT = 0.02  # seconds between looks at what the surfaces have to be shown
@@ -53,6 +56,7 @@ class Ears:
     inbox: Inbox
     surfaces: Surfaces
     osc: Osc | None = None
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Hands:
     tell: Callable[[str, bytes], None] = lambda _port, _message: None  # a surface, by its port
     surfaces: Callable[[], Sequence[str]] = tuple  # the ports it can tell
     keep: Callable[[Record], None] = lambda _record: None  # nobody keeps the take
+    turned: Callable[[Mapping[str, Value]], None] = lambda _values: None  # no panel
 
 
 def settle() -> None:
@@ -88,11 +93,12 @@ class Conductor:
     ) -> None:
         self._performer, self._hands, self._now = performer, hands, now
         self._inbox, self._surfaces, self._osc = ears.inbox, ears.surfaces, ears.osc
-        self._faults, self._lateness = faults, lateness
+        self._traffic, self._faults, self._lateness = ears.traffic, faults, lateness
+        self._echo = Echo(performer.desk.values, hands.turned)
         self._readable = [ears.inbox.bell.ear]
         self._readable += [ears.osc.port] if ears.osc else []
         self._answers: deque[Composed] = deque()  # to be heard when no note is near
-        self._running = True
+        self._running, self._unshown = True, False
         self._tidied = self._shown = self._reflected = self._reflect_at = now()
 
     def stop(self) -> None:
@@ -118,9 +124,11 @@ class Conductor:
         now = self._now()
         limit = now + IDLE if deadline is None else min(deadline, now + IDLE)
         limit = limit if until is None else min(limit, until)
-        self._wait(min(limit, max(self._surfaces.deadline(), self._reflect_at)))
+        reflect = max(self._surfaces.deadline(), self._reflect_at)
+        self._wait(min(limit, reflect, self._echo.deadline()))
         self._read(limit)
         self._perform()
+        self._echo.look(self._now(), self._near)
         self._reflect()
 
     # ---- waiting
@@ -175,6 +183,7 @@ class Conductor:
 
     def _hear(self, at: float, what: object) -> None:
         if isinstance(what, MidiIn):
+            self._traffic.hear(at, what.message, what.port)
             event = from_midi(what.message, what.port, at, self._surfaces)
             if event is not None:
                 self._performer.receive(event, at)
@@ -199,6 +208,8 @@ class Conductor:
                 case Send(message, at):
                     self._hands.send(message)
                     self._lateness.add(at, self._now())
+                    if message[0] & 0x10:  # no note-off, which says little
+                        self._traffic.sent = (at, message)
                 case Compose():
                     self._hands.compose(out)
                 case Changed(newest):
@@ -210,15 +221,20 @@ class Conductor:
                     self._hands.keep(out)
         if state is None and now - self._shown >= IDLE:
             state = self._performer.state(now)
-        if state is not None:
+        if state is not None or self._unshown:
             self._show(state)
 
-    def _show(self, state: State) -> None:
-        """Not just before a note: the feed's thread needs Python's lock to pass it on."""
+    def _show(self, state: State | None) -> None:
+        """Not just before a note: the feed's thread needs Python's lock to pass it on.
+
+        What was kept back is shown when there is time, as it stands then.
+        """
         now, deadline = self._now(), self._performer.deadline()
-        if deadline is None or deadline > now + QUIET or now - self._shown >= IDLE:
+        quiet = deadline is None or deadline > now + QUIET or now - self._shown >= IDLE
+        self._unshown = not quiet
+        if quiet:
             self._shown = now
-            self._hands.show(state)
+            self._hands.show(state or self._performer.state(now))
 
     def _reflect(self) -> None:
         """Show the surfaces how the controls stand; not just before a note, unless it lags."""
@@ -226,8 +242,7 @@ class Conductor:
         now = self._now()
         if now < max(self._surfaces.deadline(), self._reflect_at):
             return
-        deadline = self._performer.deadline()
-        near = deadline is not None and deadline < now + GUARD
+        near = self._near(now)
         self._reflect_at = now + (GUARD if near else REFLECT)
         if near and now - self._reflected < LAG:
             return
@@ -236,6 +251,11 @@ class Conductor:
             self._performer.receive(event, now)
         for port, message in self._surfaces.tell(now):
             self._hands.tell(port, message)
+
+    def _near(self, now: float) -> bool:
+        """Whether there is something to do in a moment, which may be a note."""
+        deadline = self._performer.deadline()
+        return deadline is not None and deadline < now + GUARD
 
     def _end(self) -> None:
         now = self._now()

@@ -109,6 +109,7 @@ class Osc:
         self._told_at = -math.inf
         self.kept = ""  # the clip that was made last and where it is, set from any thread
         self._told_kept = ""
+        self._written: dict[Address, bytes] = {}  # the newest of each sender since written()
         self._errors: deque[float] = deque(maxlen=ERRORS)
         self._clients.look(performer.state(now()))  # builds hundreds of messages: not on stage
 
@@ -122,6 +123,16 @@ class Osc:
     def behind(self) -> bool:
         """Is something taken from the socket that is not heard yet?"""
         return bool(self._waiting)
+
+    # ---- who is there
+    def written(self) -> dict[Address, bytes]:
+        """The newest datagram of each sender since this was called last."""
+        written, self._written = self._written, {}
+        return written
+
+    def told(self) -> dict[Address, Address]:
+        """The addresses that are told of changes, and where each of them writes from."""
+        return self._clients.told()
 
     # ---- in
     def hear(self, free: Callable[[], bool]) -> None:
@@ -177,6 +188,7 @@ class Osc:
         if not self._door.admits(sender[0]):
             self._faults.add("osc", f"{sender[0]} is not in osc.allow: ignored")
             return True
+        self._written[sender] = datagram
         control = self._faders.get(datagram[:-4])
         if control is not None:
             self._put_fader(datagram, sender, control)

@@ -171,6 +171,11 @@ class Clients:
         if not at_home and len(self._clients) < CLIENTS:
             self._clients[sender] = Client(sender, sender, now, everything, once=True)
 
+    def told(self) -> dict[Address, Address]:
+        """The addresses that are told, and where each of them writes from."""
+        lasting = (client for client in self._clients.values() if not client.once)
+        return {client.address: client.sender or client.address for client in lasting}
+
     def heard(self, sender: Address, now: float) -> None:
         """Something valid came from this host: it lives."""
         for client in self._clients.values():

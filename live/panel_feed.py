@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 
-from engine.controls import Kind, table
+from engine.controls import Kind, Value, table
 from engine.events import Turned
 from engine.setup import Setup
 from engine.style import Style
@@ -88,8 +88,25 @@ class PanelFeed(Shown):
         super().__init__("panel", serve, spec, self._told)
         self.url = ""  # where the page is, once it is there
         self._command, self._faults = command, faults
+        self._turned: Mapping[str, Value] | None = None
+
+    def put(self, view: object) -> None:
+        """Show this rather than anything put before, or turned. Never blocks."""
+        self._turned = None
+        super().put(view)
+
+    def turn(self, values: Mapping[str, Value]) -> None:
+        """Show that the controls stand so, whatever else is as it was. Never blocks."""
+        self._turned = values
+        self._bell.ring()
 
     # ---- the thread
+    def _say(self, pipe: Connection) -> None:
+        super()._say(pipe)
+        values, self._turned = self._turned, None
+        if values is not None:
+            pipe.send(values)
+
     def _run(self) -> None:
         while self._open:
             died = self._live()

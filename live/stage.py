@@ -43,6 +43,7 @@ from live.snapshot_file import SnapshotFile
 from live.surfaces import Surfaces
 from live.take_file import Header
 from live.takes import take_folder
+from live.traffic import Traffic, Wire
 from live.view import View
 from live.worker import Spec, Worker
 from mappings.bindings import Binding
@@ -51,6 +52,7 @@ from mappings.takeover import Takeover
 
 now = time.perf_counter  # the clock of the performance; the finest there is on each system
 MIDI_EVERY = 1.0  # seconds between looks at the ports for the screen
+NOWHERE = PortStatus(None, (), (), (), 0, "")  # before the first look
 OSC_BUFFER = 1 << 22  # bytes: a storm of 20,000 datagrams a second for 200 ms; Linux allows less
 
 
@@ -76,14 +78,14 @@ class Stage:
     surfaces: Surfaces
     link: LinkSession | None = None
     announcer: Announcer | None = None
+    traffic: Traffic = field(default_factory=Traffic)
     priority: str = ""
     kept: str = ""
     panel: PanelFeed | None = None
     stored: Callable[[], Mapping[str, object]] = dict  # the snapshots there are
-    told: Osc | None = None  # whose clients hear of what was kept
+    told: Osc | None = None  # whose clients are shown, and hear of what was kept
     look: Callable[[], None] = lambda: None  # done with every state, when no note is near
-    _midi: str = ""
-    _outputs: tuple[str, ...] = ()
+    _status: PortStatus = NOWHERE
     _announced: str = ""
     _looked: float = field(default=-math.inf)
 
@@ -98,7 +100,7 @@ class Stage:
             state=state,
             worker=self.worker.status,
             title=style.title,
-            midi=self._midi,
+            midi=describe(self._status),
             osc=self.osc + self._announced,
             priority=self.priority,
             lateness=self.lateness.figures(),
@@ -106,8 +108,9 @@ class Stage:
             learn=self.surfaces.learner.said,
             kept=self.kept,
             panel=self.panel.url if self.panel else "",
-            outputs=self._outputs,
+            outputs=self._status.outputs,
             stored=tuple(self.stored()),
+            wires=self._wires(state.at),
         )
         self.feed.put(view)
         if self.panel is not None:
@@ -117,13 +120,20 @@ class Stage:
     def _look(self) -> None:
         self._looked = now()
         status = self.ports.status()
-        self._midi = describe(status)
-        self._outputs = status.outputs
+        self._status = status
         self.faults.set("midi", status.faults, status.last_fault)
         worker = self.worker.status
         self.faults.set("drummer", worker.restarts, worker.fault)
         if self.announcer and (text := self.announcer.look()):
             self._announced = f", {text}"
+
+    def _wires(self, at: float) -> tuple[Wire, ...]:
+        """The ports and clients, and what they said last."""
+        ports, traffic = self._status, self.traffic
+        wires = traffic.ports(ports.inputs, ports.outputs, ports.surfaces, at)
+        if self.told is not None:
+            wires += traffic.clients(self.told.written(), self.told.told(), at)
+        return tuple(wires)
 
     def hear(self, kind: str, text: str) -> None:
         """The keeper's words, from its thread: what was kept, or a fault."""
@@ -213,8 +223,9 @@ def perform(
         ports.tell,
         ports.surfaces,
         tape.keep,
+        stage.panel.turn if stage.panel else lambda _values: None,
     )
-    ears = Ears(inbox, surfaces, osc)
+    ears = Ears(inbox, surfaces, osc, stage.traffic)
     conductor = Conductor(performer, ears, hands, faults, lateness)
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):

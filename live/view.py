@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.events import State
 from live.faults import Fault
+from live.traffic import Wire
 from live.worker import WorkerStatus
 
 
@@ -35,3 +36,4 @@ class View:
     panel: str = ""  # the address of the page
     outputs: tuple[str, ...] = ()  # MIDI ports that are played into
     stored: tuple[str, ...] = ()  # letters of the snapshots there are
+    wires: tuple[Wire, ...] = ()  # ports and clients, and what they said last

@@ -129,6 +129,7 @@ async def converse(hub: Hub, socket: WebSocket) -> None:
 
 async def _tell(hub: Hub, socket: WebSocket, page: Page) -> None:
     with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
+        await hub.begun.wait()  # a panel that was started again has seen nothing yet
         await socket.send_text(hub.greet(page))
         while True:
             await socket.send_text(await hub.next(page))

@@ -69,20 +69,34 @@ class Hub:
         self._wrong = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self.pages: set[Page] = set()
+        self.begun = asyncio.Event()  # there is something to show
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """The web's loop runs."""
         self._loop = loop
 
     # ---- from the conductor
-    def see(self, view: View) -> None:
-        """A new view, from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.show, view)
+    def see(self, news: View | Mapping[str, Value]) -> None:
+        """A new view, or how the controls stand since the last; from any thread."""
+        if self._loop is None:
+            return
+        if isinstance(news, View):
+            self._loop.call_soon_threadsafe(self.show, news)
+        else:
+            self._loop.call_soon_threadsafe(self.turn, news)
+
+    def turn(self, values: Mapping[str, Value]) -> None:
+        """Show pages the controls; what comes of them is shown with the next view."""
+        if not self._picture:
+            return
+        self._picture |= {f"c:{name}": value for name, value in values.items()}
+        for page in self.pages:
+            page.news.set()
 
     def show(self, view: View) -> None:
         """Make it the picture that pages are sent."""
         self._picture = self._drawing.of(view)
+        self.begun.set()
         now = self._now()
         if now - self._sampled >= SAMPLE:
             self._sampled = now

@@ -12,10 +12,12 @@ from typing import Any
 from engine.controls import Control, Curve
 from engine.desk import Desk
 from engine.feel import Knobs, strokes
+from engine.follow import Lead
 from engine.notes import GROUPS, Bar, Voice
 from engine.style import Style
 from engine.tab import LABEL, ROWS
 from live.faults import Fault
+from live.panel.words import wire
 from live.view import View
 
 REMEDIES = {
@@ -75,6 +77,11 @@ def _group(voice: Voice) -> str:
     return next(group for group, voices in GROUPS.items() if voice in voices)
 
 
+def _led(knobs: Knobs, lead: Lead | None) -> Knobs:
+    """The knobs as a bar is played through them, led by what was tapped."""
+    return lead.knobs(knobs) if lead else knobs
+
+
 class Picture:
     """Draws views; it remembers the bars drawn last, for most views differ in the place only."""
 
@@ -99,8 +106,9 @@ class Picture:
             "steadiness": round(state.steadiness, 2),
             "meter": [state.meter.numerator, state.meter.denominator, state.meter.bar_ticks],
             "place": state.place.bar,
-            "bar": self._bar(0, state.bar, knobs),
-            "next": self._bar(1, state.next_bar, knobs),
+            "bar": self._bar(0, state.bar, _led(knobs, state.lead)),
+            "next": self._bar(1, state.next_bar, _led(knobs, state.next_lead)),
+            "decided": state.decided,
             "shift": float(self._desk.values["push"]),
             "ready": state.ready,
             "counts": dict(state.counts),
@@ -110,6 +118,7 @@ class Picture:
             "midi": view.midi,
             "osc": view.osc,
             "outputs": view.outputs,
+            "wires": [wire(one) for one in view.wires],
             "priority": view.priority,
             "late": [round(late.p50, 3), round(late.p99, 3), round(late.worst, 3)],
             "faults": [self._fault(kind, fault) for kind, fault in view.faults],

@@ -4,11 +4,12 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from engine.controls import Value
 from engine.events import Compose, Composed, State, Turned
 from engine.notes import Bar, Hit, Voice
 from engine.performer import Performer
@@ -17,7 +18,7 @@ from live.faults import Faults
 from live.inbox import Inbox
 from live.lateness import LatenessLog
 from live.learn import Learn
-from live.loop import Conductor, Ears, Hands, MidiIn
+from live.loop import QUIET, Conductor, Ears, Hands, MidiIn
 from live.osc import Osc
 from live.osc_out import message as osc_message
 from live.setting import open_setting
@@ -29,7 +30,11 @@ from tests.rig import wait_until
 class Room:
     """A conductor whose hands only write down."""
 
-    def __init__(self, **named: object) -> None:
+    def __init__(
+        self,
+        turned: Callable[[Mapping[str, Value]], None] = lambda _values: None,
+        **named: object,
+    ) -> None:
         setting = open_setting(Config(**named))  # type: ignore[arg-type]
         self.sent: list[bytes] = []
         self.told: list[tuple[str, bytes]] = []
@@ -51,6 +56,7 @@ class Room:
                 self.states.append,
                 tell=lambda port, message: self.told.append((port, message)),
                 surfaces=lambda: self.lamps,
+                turned=turned,
             ),
             self.faults,
             self.late,
@@ -233,3 +239,22 @@ def test_the_inbox_rings_until_its_reader_silences_it() -> None:
         assert [take(), take(), take()] == [(1.0, "a"), (2.0, "b"), None]
     inbox.close()
     inbox.put(3.0, "late")  # a callback may still come: nothing is raised
+
+
+def test_a_state_that_is_kept_back_before_a_note_is_shown_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Room(clock="midi") as room:
+        pass  # its thread is done; the conductor is turned by hand
+    room.states.clear()
+    monkeypatch.setattr(room.performer, "due", lambda _now: [])
+    monkeypatch.setattr(room.performer, "deadline", lambda: time.perf_counter() + QUIET / 2)
+    room.conductor._shown = time.perf_counter() + 60.0  # long until one is shown whatever comes
+    room.conductor._show(room.performer.state(1.0))
+    room.conductor._perform()
+    assert not room.states
+    monkeypatch.setattr(room.performer, "deadline", lambda: None)
+    before = time.perf_counter()
+    room.conductor._perform()
+    room.conductor._perform()
+    assert [state.at >= before for state in room.states] == [True]

@@ -1,15 +1,12 @@
 """The panel without a browser: who may speak, what is answered, and that it may die."""
 
-import asyncio
 import json
 import os
 import random
 import signal
 import socket
-import string
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,50 +15,18 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from engine.controls import table
-from engine.desk import Desk
 from engine.errors import ConfigError
-from engine.events import State, Turned
-from engine.notes import Bar, Hit, Voice
-from engine.performer import Performer, Setup
-from engine.tab import ROWS
+from engine.performer import Setup
 from live.config import Config, Panel, load_config
 from live.faults import Faults
-from live.inbox import Inbox
 from live.panel.guard import knows, own_host, own_page
-from live.panel.hub import FASTEST, Hub, Page
-from live.panel.picture import Picture
 from live.panel.server import address, listen
-from live.panel_feed import PanelFeed, Spec, spec_of, wanted
-from live.view import View
-from live.worker import WorkerStatus
+from live.panel_feed import PanelFeed, Spec, spec_of
 from mappings.kits import load_kit
-from mappings.styles import load_styles
+from tests.live.test_panel_hub import STYLES, hostile, view
 from tests.rig import wait_until
 
-STYLES = load_styles()
 TOKEN = "a-secret-to-know"
-BAR = Bar.of([Hit(0, Voice.KICK, 100), Hit(480, Voice.SNARE, 90, 12)], style="funk")
-
-
-def view(**changes: Any) -> View:
-    """What the conductor shows of a funk bar in the middle of a song."""
-    controls = tuple(Desk(STYLES).values.items())
-    state = State(transport="playing", bar=BAR, next_bar=BAR, controls=controls, at=7.0, tick=99.0)
-    return View(replace(state, **changes), WorkerStatus("ready", "cpu"))
-
-
-def told(hub: Hub, page: Page) -> dict[str, Any]:
-    """The next message to a page, which must be there already."""
-    message = asyncio.run(asyncio.wait_for(hub.next(page), 1.0))
-    return dict(json.loads(message))
-
-
-class Said(list[tuple[Any, ...]]):
-    """What the hub says to the conductor."""
-
-    def __call__(self, *words: Any) -> None:
-        self.append(words)
 
 
 # ---- who may speak
@@ -138,178 +103,6 @@ def test_what_the_config_says_of_the_panel_is_checked(tmp_path: Path, text: str,
     with pytest.raises(ConfigError) as error:
         load_config(file)
     assert word.split(".")[1] in str(error.value) and str(file) in str(error.value)
-
-
-# ---- what pages are shown
-def test_a_picture_holds_the_strokes_that_are_sent() -> None:
-    picture = Picture(STYLES)
-    shown = picture.of(view())
-    assert shown["pos"] == [7.0, 99.0, 120.0]
-    assert shown["bar"]["by"] == "template" and shown["bar"]["style"] == "Funk"
-    rows = [ROWS.index(Voice.KICK), ROWS.index(Voice.SNARE)]
-    assert [hit[1] for hit in shown["bar"]["hits"]] == rows
-    assert [(hit[0], hit[3]) for hit in shown["bar"]["hits"]] == [(0, 0), (492, 480)]
-
-
-def test_muting_takes_a_voice_out_of_the_picture() -> None:
-    picture = Picture(STYLES)
-    desk = Desk(STYLES)
-    desk.values["mute_snare"] = 1.0
-    picture.of(view())
-    shown = picture.of(view(controls=tuple(desk.values.items())))
-    assert [hit[1] for hit in shown["bar"]["hits"]] == [ROWS.index(Voice.KICK)]
-
-
-def test_a_performance_says_when_and_where_it_was() -> None:
-    setup = Setup(styles=STYLES, notes=load_kit("gm").notes, source="internal")
-    performer = Performer(setup)
-    state = performer.state(12.5)
-    assert (state.at, state.tick) == (12.5, 0.0)
-
-
-def test_a_page_is_told_what_changed_and_nothing_else() -> None:
-    hub, page = Hub(STYLES, Said()), Page()
-    hub.show(view())
-    first = json.loads(hub.greet(page))
-    assert first["t"] == "hello" and first["now"]["c:density"] == 0.5
-    assert len(first["controls"]) == len(table(tuple(STYLES)))
-    assert {style["name"] for style in first["styles"]} == set(STYLES)
-    hub.show(view(bpm=133.0))
-    assert told(hub, page) == {"t": "now", "d": {"pos": [7.0, 99.0, 133.0]}}
-
-
-def test_a_slow_page_misses_pictures_and_sees_the_newest() -> None:
-    hub, page = Hub(STYLES, Said()), Page()
-    hub.show(view())
-    hub.greet(page)
-    for bpm in range(60, 160):
-        hub.show(view(bpm=float(bpm)))
-    assert told(hub, page)["d"]["pos"][2] == 159.0
-
-
-# ---- what pages ask for
-def test_a_page_is_told_what_became_of_what_it_set_even_if_all_is_as_before() -> None:
-    time = [0.0]
-    hub, page = Hub(STYLES, Said(), now=lambda: time[0]), Page()
-    hub.show(view())
-    hub.greet(page)
-    density = page.sent["c:density"]
-    hub.hear(page, '{"t":"set","c":"density","v":0.25}')  # and a snapshot puts it back at once
-    hub.show(view(tick=100.0))
-    assert "c:density" not in told(hub, page)["d"]  # it may be on its way yet
-    time[0] = 0.2
-    hub.show(view(tick=101.0))
-    assert told(hub, page)["d"]["c:density"] == density
-
-
-def test_a_page_turns_controls_and_asks_the_time() -> None:
-    said = Said()
-    hub, page = Hub(STYLES, said, now=lambda: 3.25), Page()
-    hub.hear(page, '{"t":"set","c":"density","v":0.25}')
-    hub.hear(page, '{"t":"set","c":"style","v":"J Dilla"}')
-    hub.hear(page, '{"t":"learn","c":"swing"}')
-    hub.hear(page, '{"t":"learn","c":""}')
-    assert said == [("set", 0.25, "density"), ("set", "j_dilla", "style"), ("learn", "swing"),
-                    ("learn", "")]  # fmt: skip
-    hub.hear(page, '{"t":"ping","p":17.5}')
-    assert told(hub, page) == {"t": "pong", "p": 17.5, "at": 3.25}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        None,
-        "",
-        b"\xff\xfe",
-        "[1,2]",
-        "{}",
-        "[" * 2000,
-        '{"t":"quit"}',
-        '{"t":"set","c":"quit","v":1}',
-        '{"t":"set","c":"learn","v":1}',
-        '{"t":"set","c":"density","v":2}',
-        '{"t":"set","c":"density","v":NaN}',
-        '{"t":"set","c":"density","v":null}',
-        '{"t":"set","c":"density","v":1e999}',
-        '{"t":"set","c":"style","v":"nobody"}',
-        '{"t":"set","c":"style","v":"' + "x" * 500 + '"}',
-        '{"t":"set","c":["density"],"v":1}',
-        '{"t":"learn","c":"nothing"}',
-        '{"t":"ping","p":Infinity}',
-    ],
-)
-def test_what_makes_no_sense_is_refused_and_counted(text: str | bytes | None) -> None:
-    said = Said()
-    hub, page = Hub(STYLES, said), Page()
-    hub.hear(page, text)
-    answer = told(hub, page)
-    assert answer["t"] == "error" and answer["count"] == 1 and answer["text"]
-    assert [words[0] for words in said] == ["fault"]
-
-
-def hostile(dice: random.Random) -> str | bytes:
-    """Something no page of ours would send, or nearly what one does."""
-    kind = dice.randrange(5)
-    if kind == 0:
-        return dice.randbytes(dice.randrange(60))
-    if kind == 1:
-        return "".join(dice.choices(string.printable, k=dice.randrange(60)))
-    good = json.dumps({"t": "set", "c": "density", "v": dice.random()})
-    if kind == 2:  # cut off, or a sign changed
-        at = dice.randrange(len(good))
-        return good[:at] + dice.choice(string.printable) + good[at + dice.randrange(2) :]
-    junk = [None, True, -1, 1e308, "x", [], {}, "density", "quit", "play"]
-    message = {dice.choice("tcvp"): dice.choice(junk) for _ in range(4)}
-    if kind == 3:
-        message["t"] = dice.choice(["set", "learn", "ping", "now"])
-    return json.dumps(message)
-
-
-def test_ten_thousand_hostile_messages_raise_nothing_and_turn_nothing_badly() -> None:
-    dice, said, clock = random.Random(6), Said(), iter(range(1_000_000))
-    hub, page = Hub(STYLES, said, now=lambda: next(clock) * 0.01), Page()
-    rows = table(tuple(STYLES))
-    for _ in range(10_000):
-        hub.hear(page, hostile(dice))
-    for kind, value, *name in said:
-        if kind == "set":
-            assert rows[name[0]].check(value) == value
-        elif kind == "learn":
-            assert not value or value in rows
-    assert sum(kind == "fault" for kind, *_ in said) < 150  # of 100 seconds: one a second
-    assert len(page.answers) == 64
-
-
-def test_a_page_that_sends_too_fast_is_held_back() -> None:
-    said = Said()
-    hub, page = Hub(STYLES, said, now=lambda: 1.0), Page()
-    for _ in range(3 * int(FASTEST)):
-        hub.hear(page, '{"t":"set","c":"density","v":0.5}')
-    assert sum(kind == "set" for kind, *_ in said) == FASTEST
-    assert "commands a second" in page.answers[-1]["text"]
-
-
-def test_of_a_knob_that_is_turned_on_a_page_only_the_newest_value_is_heard() -> None:
-    inbox = Inbox()
-    for value in range(100):
-        wanted("density", value / 100, inbox, 1.0)
-    at, turned = inbox.take() or (0.0, None)
-    assert (at, getattr(turned, "value", None)) == (1.0, 0.99)
-    assert inbox.take() is None
-    inbox.close()
-
-
-def test_a_snapshot_that_is_stored_on_a_page_holds_what_was_turned_before_it() -> None:
-    inbox = Inbox()
-    for name, value in (("density", 0.1), ("density", 0.2), ("store_a", 1.0), ("density", 0.9)):
-        wanted(name, value, inbox, 1.0)
-    heard = iter(inbox.take, None)
-    assert [item[1] for item in heard if item] == [
-        Turned("density", 0.2),
-        Turned("store_a", 1.0),
-        Turned("density", 0.9),
-    ]
-    inbox.close()
 
 
 # ---- the process

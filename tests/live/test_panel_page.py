@@ -4,37 +4,27 @@ One drummer plays for all of these; every test opens pages of its own and says w
 """
 
 import os
-import shutil
+import re
 import signal
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from live.osc_out import message
 from model.midifile import read
 from tests.live.drumigen import Drumigen
-from tests.live.panel_checks import CONTRAST, NAMES
-from tests.rig import require, wait_until
-
-PATIENCE = 30_000  # ms
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1440, "height": 900}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.live.pages import PHONE, PLAYHEAD, Visits, chromium, free_port, play, until
+from tests.rig import wait_until
 
 
 @pytest.fixture(scope="module")
 def drummer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drumigen]:
     """A drummer by its own clock, its panel open."""
-    require("chromium")
     env = os.environ | {"JACK_NO_START_SERVER": "1", "JACK_DEFAULT_SERVER": "nobody"}
     panel = {"port": free_port()}
     folder = tmp_path_factory.mktemp("panel")
@@ -44,64 +34,32 @@ def drummer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drumigen]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's chromium; it asks nobody for anything."""
-    require("chromium")
-    flags = ["--no-sandbox", "--disable-background-networking", "--mute-audio"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=flags, timeout=60_000
-        )
-        yield browser
-        browser.close()
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
 
 
 @pytest.fixture
-def visit(chromium: Browser, drummer: Drumigen) -> Iterator[Callable[..., Page]]:
-    """Opens the panel; no page may say an error or ask another machine for anything."""
-    contexts, wrong = [], list[str]()
-
-    def opened(size: dict[str, int] = DESK, **options: Any) -> Page:
-        context = chromium.new_context(viewport=size, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda one: None if ours(one.url) else wrong.append(one.url))
-        page.goto(url)
-        page.wait_for_selector("#knobs .knob")
-        return page
-
-    url = drummer.said("panel    http")[0].split()[-1]
-    ours = lambda asked: asked.startswith((url, url.replace("http", "ws"), "blob:"))  # noqa: E731
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not wrong
+def visit(browser: Browser, drummer: Drumigen) -> Iterator[Visits]:
+    """Opens the panel."""
+    with Visits(browser, drummer.said("panel    http")[0].split()[-1]) as visits:
+        yield visits
 
 
-def until(page: Page, condition: str) -> None:
-    """Wait for a condition in the page's own words; its policy forbids wait_for_function."""
-    deadline = time.monotonic() + PATIENCE / 1000
-    while not page.evaluate(condition):
-        if time.monotonic() > deadline:
-            pytest.fail(f"waited in vain for {condition}")
-        page.wait_for_timeout(20)
-
-
-def play(page: Page) -> None:
-    """Press Play, unless it plays."""
-    expect(page.locator("#play")).to_be_visible()
-    if page.locator("#play").get_attribute("aria-pressed") != "true":
-        page.click("#play")
-    until(page, "panel.now.transport === 'playing'")
+# What is dragged from a take to another program: Chromium's way, "type:name:address".
+DRAGGED = """() => {
+  const dataTransfer = new DataTransfer();
+  const dragged = new DragEvent("dragstart", { dataTransfer, bubbles: true, cancelable: true });
+  document.querySelector("#take-links .download").dispatchEvent(dragged);
+  return dragged.defaultPrevented ? "" : dataTransfer.getData("DownloadURL");
+}"""
 
 
 def control(page: Page, name: str) -> Any:
     return page.evaluate("name => panel.now[`c:${name}`]", name)
 
 
-def test_a_first_visit_presses_play_and_the_playhead_moves(visit: Callable[..., Page]) -> None:
+def test_a_first_visit_presses_play_and_the_playhead_moves(visit: Visits) -> None:
     page = visit()
     until(page, "panel.now.transport === 'playing'")  # nobody else could ever say when
     page.click("#play")
@@ -116,7 +74,7 @@ def test_a_first_visit_presses_play_and_the_playhead_moves(visit: Callable[..., 
     assert label is not None and "hits" in label
 
 
-def test_the_playhead_goes_by_the_drummers_clock(visit: Callable[..., Page]) -> None:
+def test_the_playhead_goes_by_the_drummers_clock(visit: Visits) -> None:
     page = visit()
     play(page)
     until(page, "panel.counts.pongs >= 6")  # the quickest of them tells the time
@@ -132,7 +90,7 @@ def test_the_playhead_goes_by_the_drummers_clock(visit: Callable[..., Page]) -> 
     assert abs(second[1] - first[1] - ticks) < 0.020 * 200 * 480 / 60  # 20 ms
 
 
-def test_notes_are_given_to_the_sound_ahead_of_time(visit: Callable[..., Page]) -> None:
+def test_notes_are_given_to_the_sound_ahead_of_time(visit: Visits) -> None:
     page = visit()
     play(page)
     page.mouse.click(5, 5)  # a gesture: browsers let nothing sound before one
@@ -140,11 +98,19 @@ def test_notes_are_given_to_the_sound_ahead_of_time(visit: Callable[..., Page]) 
     until(page, "panel.sound.scheduled.notes > 30")
     sent = page.evaluate("panel.sound.scheduled")
     assert sent["late"] < 0.2 * sent["notes"]
+    # What is muted while it waits is taken back; the playhead stands where the sound is: their
+    # distance does not depend on when a frame is drawn, but a latency left out would move it.
+    page.locator("[data-control=mute_hats]").click()
+    until(page, "panel.sound.scheduled.anew > 0 && panel.sound.drums.counts.cancelled > 0")
+    page.locator("[data-control=mute_hats]").click()
+    apart = sorted(abs(head) for head, _ in page.evaluate(PLAYHEAD, 3000))
+    assert len(apart) > 10
+    assert apart[len(apart) // 2] < 5.0  # ms
     page.click("#sound")
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "false")
 
 
-def test_less_density_is_seen_in_the_bars_to_come(visit: Callable[..., Page]) -> None:
+def test_less_density_is_seen_in_the_bars_to_come(visit: Visits) -> None:
     page = visit()
     play(page)
     knob = page.locator(".knob-face[data-control=density]")
@@ -159,7 +125,7 @@ def test_less_density_is_seen_in_the_bars_to_come(visit: Callable[..., Page]) ->
     until(page, "panel.now['c:density'] === 0.5")
 
 
-def test_a_knob_is_turned_by_dragging(visit: Callable[..., Page]) -> None:
+def test_a_knob_is_turned_by_dragging(visit: Visits) -> None:
     page = visit()
     box = page.locator(".knob-face[data-control=swing]").bounding_box()
     assert box is not None
@@ -168,12 +134,12 @@ def test_a_knob_is_turned_by_dragging(visit: Callable[..., Page]) -> None:
     page.mouse.down()
     page.mouse.move(x, y - 60, steps=6)
     page.mouse.up()
-    until(page, "Math.abs(panel.now['c:swing'] - (50 + 25 * 60 / 180)) < 0.2")
+    until(page, "panel.now['c:swing'] === 58.3333")  # 60 of 180 pixels of the way from 50 to 75
     page.mouse.dblclick(x, y)
     until(page, "panel.now['c:swing'] === 50")
 
 
-def test_a_style_is_found_and_plays_from_a_bar_line_on(visit: Callable[..., Page]) -> None:
+def test_a_style_is_found_and_plays_from_a_bar_line_on(visit: Visits) -> None:
     page = visit()
     play(page)
     page.fill("#search", "dilla")
@@ -190,16 +156,19 @@ def test_a_style_is_found_and_plays_from_a_bar_line_on(visit: Callable[..., Page
     until(page, "panel.now['c:style_b'] === 'house' && panel.now['c:style'] === 'j_dilla'")
 
 
-def test_the_pad_moves_morph_and_density_at_once(visit: Callable[..., Page]) -> None:
+def test_the_pad_moves_morph_and_density_at_once(visit: Visits) -> None:
     page = visit()
-    page.locator("#pad").click(position={"x": 52, "y": 46})
-    until(page, "Math.abs(panel.now['c:morph'] - 0.25) < 0.02")
-    until(page, "Math.abs(panel.now['c:density'] - 0.75) < 0.02")
+    box = page.locator("#pad").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
+    until(page, "panel.now['c:morph'] === 0.25 && panel.now['c:density'] === 0.75")
+    dot = page.locator("#pad-dot")
+    expect(dot).to_have_attribute("style", "left: 25%; top: 25%;")
     page.evaluate("panel.set('morph', 0); panel.set('density', 0.5)")
     until(page, "panel.now['c:density'] === 0.5 && panel.now['c:morph'] === 0")
 
 
-def test_a_fill_that_is_asked_for_comes_and_is_marked(visit: Callable[..., Page]) -> None:
+def test_a_fill_that_is_asked_for_comes_and_is_marked(visit: Visits) -> None:
     page = visit()
     play(page)
     until(page, "panel.now.next && !panel.now.next.fill && !panel.now.bar.fill")
@@ -207,17 +176,18 @@ def test_a_fill_that_is_asked_for_comes_and_is_marked(visit: Callable[..., Page]
     page.wait_for_selector("#bar-next-fill:not([hidden]), #bar-now-fill:not([hidden])")
 
 
-def test_the_keyboard_plays_too(visit: Callable[..., Page]) -> None:
+def test_the_keyboard_plays_too(visit: Visits) -> None:
     page = visit()
     play(page)
     page.keyboard.press("Space")
     until(page, "panel.now.transport === 'stopped'")
     page.keyboard.press("Space")
     until(page, "panel.now.transport === 'playing'")
-    density = control(page, "density")
+    until(page, "panel.now['c:density'] === 0.5")
     page.keyboard.press("ArrowUp")
-    until(page, f"Math.abs(panel.now['c:density'] - {density} - 0.05) < 0.001")
+    until(page, "panel.now['c:density'] === 0.55")
     page.keyboard.press("ArrowDown")
+    until(page, "panel.now['c:density'] === 0.5")
     page.keyboard.press("ArrowRight")
     until(page, "panel.now['c:morph'] === 0.05")
     page.keyboard.press("ArrowLeft")
@@ -228,35 +198,34 @@ def test_the_keyboard_plays_too(visit: Callable[..., Page]) -> None:
     page.keyboard.press("Shift+Digit3")
     until(page, "panel.now.stored.includes('c')")
     page.keyboard.press("ArrowUp")
-    until(page, f"panel.now['c:density'] !== {density}")
+    until(page, "panel.now['c:density'] === 0.55")
     page.keyboard.press("Digit3")
-    until(page, f"Math.abs(panel.now['c:density'] - {density}) < 1e-6")
+    until(page, "panel.now['c:density'] === 0.5")
     page.fill("#search", "")
     page.locator("#search").press_sequentially("f u c 1")
     assert page.input_value("#search") == "f u c 1"
     page.fill("#search", "")
 
 
-def test_taps_give_the_tempo(visit: Callable[..., Page]) -> None:
+def test_taps_give_the_tempo(visit: Visits) -> None:
     page = visit()
-    tempo = page.evaluate(
-        """async () => {
-          for (let i = 0; i < 5; i += 1) {
-            document.getElementById("tap").click();
-            await new Promise((done) => setTimeout(done, 400));
-          }
-          return panel.now["c:tempo"];
+    page.evaluate(
+        """() => {
+          const clock = performance.now;
+          let at = clock.call(performance);
+          performance.now = () => at;
+          for (let i = 0; i < 5; i += 1, at += 480) document.getElementById("tap").click();
+          delete performance.now;
         }"""
     )
-    assert 60 < tempo <= 150  # a timer of a busy machine is never early: 150 or slower
+    until(page, "panel.now['c:tempo'] === 125")
+    expect(page.locator("#tempo")).to_have_value("125")
     page.fill("#tempo", "200")
     page.press("#tempo", "Enter")
     until(page, "panel.now['c:tempo'] === 200")
 
 
-def test_what_was_captured_is_kept_and_a_take_is_downloaded(
-    visit: Callable[..., Page], tmp_path: Path
-) -> None:
+def test_what_was_captured_is_kept_and_a_take_is_downloaded(visit: Visits, tmp_path: Path) -> None:
     page = visit()
     play(page)
     first = page.evaluate("panel.drawn.number")
@@ -276,9 +245,15 @@ def test_what_was_captured_is_kept_and_a_take_is_downloaded(
     score = read(file)
     assert file.suffix == ".mid" and len(score.notes) > 8
     assert score.ticks % 1920 == 0 and score.bpm == pytest.approx(200, abs=1)
+    dragged = re.fullmatch(r"audio/midi:([^:]+\.mid):(http://.+)", page.evaluate(DRAGGED))
+    assert dragged and dragged[1] == waiting.value.suggested_filename
+    fetched = tmp_path / "dragged.mid"
+    fetched.write_bytes(httpx.get(dragged[2]).raise_for_status().content)
+    later = read(fetched)  # it plays on: the last bars are others by now
+    assert (later.ticks, later.bpm) == (score.ticks, score.bpm) and len(later.notes) > 8
 
 
-def test_two_pages_agree(visit: Callable[..., Page]) -> None:
+def test_two_pages_agree(visit: Visits) -> None:
     one, other = visit(), visit(PHONE)
     other_knob = other.locator(".knob-face[data-control=humanize]")
     one.evaluate("panel.set('humanize', 1.37)")
@@ -291,7 +266,16 @@ def test_two_pages_agree(visit: Callable[..., Page]) -> None:
     expect(other_knob).to_have_attribute("aria-valuetext", "1.00")
 
 
-def test_learn_mode_asks_for_the_control_that_is_clicked(visit: Callable[..., Page]) -> None:
+def test_who_speaks_by_osc_is_shown_and_what(visit: Visits, drummer: Drumigen) -> None:
+    page = visit()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+        peer.sendto(message("/drumigen/ghost", 0.75), ("127.0.0.1", drummer.osc))
+        sender = f"OSC127.0.0.1:{peer.getsockname()[1]}/drumigen/ghost 0.75"
+        expect(page.locator("#wires .wire", has_text=sender)).to_be_visible()
+    until(page, "panel.now['c:ghost'] === 1.5")
+
+
+def test_learn_mode_asks_for_the_control_that_is_clicked(visit: Visits) -> None:
     page = visit()
     page.click("#learn")
     page.click(".knob-face[data-control=complexity]")
@@ -302,7 +286,7 @@ def test_learn_mode_asks_for_the_control_that_is_clicked(visit: Callable[..., Pa
     expect(page.locator("html")).to_have_attribute("data-learn", "off")
 
 
-def test_a_phone_shows_all_without_a_sideways_scroll(visit: Callable[..., Page]) -> None:
+def test_a_phone_shows_all_without_a_sideways_scroll(visit: Visits) -> None:
     page = visit(PHONE, has_touch=True, is_mobile=True)
     play(page)
     until(page, "panel.drawn.hits[0] > 0")
@@ -317,7 +301,7 @@ def test_a_phone_shows_all_without_a_sideways_scroll(visit: Callable[..., Page])
     assert page.evaluate("document.querySelector('#play').getBoundingClientRect().height") >= 42
 
 
-def test_the_page_finds_the_panel_again(visit: Callable[..., Page], drummer: Drumigen) -> None:
+def test_the_page_finds_the_panel_again(visit: Visits, drummer: Drumigen) -> None:
     page = visit()
     play(page)
     os.kill(drummer.children()["panel"], signal.SIGKILL)
@@ -328,41 +312,3 @@ def test_the_page_finds_the_panel_again(visit: Callable[..., Page], drummer: Dru
     until(page, f"panel.drawn.number >= {bar} + 2")
     assert len(page.query_selector_all("#knobs .knob")) == 12
     wait_until(lambda: bool(drummer.said("fault    panel")), "the fault", 10.0)
-
-
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_nothing_on_the_page_lacks_a_name_or_contrast(
-    visit: Callable[..., Page], theme: str
-) -> None:
-    page = visit()
-    play(page)
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    if theme == "light":
-        page.click("#theme")
-    assert page.locator("html").get_attribute("data-theme") == theme
-    assert page.evaluate(NAMES) == []
-    assert page.evaluate(CONTRAST) == []
-
-
-def test_the_focus_is_seen_and_goes_through_the_page(visit: Callable[..., Page]) -> None:
-    page = visit()
-    seen = set()
-    for _ in range(14):
-        page.keyboard.press("Tab")
-        seen.add(
-            page.evaluate(
-                """() => [document.activeElement.id || document.activeElement.tagName,
-                  getComputedStyle(document.activeElement).outlineStyle].join(" ")"""
-            )
-        )
-    assert {"play solid", "tempo solid", "tap solid", "kit solid", "theme solid"} <= seen
-    assert not [one for one in seen if one.endswith("none")]
-
-
-def test_with_reduced_motion_nothing_but_the_playhead_moves(visit: Callable[..., Page]) -> None:
-    page = visit(reduced_motion="reduce")
-    play(page)
-    until(page, "panel.drawn.hits[0] > 0")
-    moving = """() => [...document.querySelectorAll("*")].filter((one) =>
-      parseFloat(getComputedStyle(one).transitionDuration) > 0).length"""
-    assert page.evaluate(moving) == 0

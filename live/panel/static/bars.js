@@ -1,7 +1,7 @@
 // The bars by their place in the song, for the grid and for the sound: the one that plays, the
 // next, and the last one until it has rung out.
 
-import { now, playing, tickAt, watch } from "./net.js";
+import { now, playing, tickAt, tickMs, watch } from "./net.js";
 
 export const bars = new Map(); // number of the bar in the song -> bar
 export const shown = { first: 0 }; // rises when the bars change
@@ -21,6 +21,8 @@ watch((changed) => {
 });
 
 export const barTicks = () => now.meter?.[2] ?? 1920;
+/** Ticks by which every stroke sounds later than its bar says (`push`). */
+export const shiftTicks = () => (now.shift ?? 0) / tickMs();
 
 /** The number of the bar at a performance.now(), and the tick in it. */
 export function place(time) {

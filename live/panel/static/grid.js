@@ -1,14 +1,14 @@
 // The drum grid: the bar that plays and the next one. Brightness is velocity, a hit stands where
 // it sounds, beside the line it is written on; the playhead goes by the performance's clock.
 
-import { bars, barTicks, place, shown } from "./bars.js";
+import { bars, barTicks, place, shiftTicks, shown } from "./bars.js";
 import { $, colour, sharp, write } from "./dom.js";
 import { about, now, playing, watch } from "./net.js";
 
 const LABELS = 62, GAP = 18, TOP = 4, GLOW = 220; // pixels; ms that a hit shines
 const STEADY = matchMedia("(prefers-reduced-motion: reduce)");
 const NAMES = { closed_hat: "hat", pedal_hat: "foot hat", side_stick: "stick", ride_bell: "bell", percussion: "perc" };
-export const drawn = { frames: 0, hits: [0, 0], tick: 0, number: 0 };
+export const drawn = { frames: 0, hits: [0, 0], tick: 0, number: 0, seen: 0 };
 
 const used = new Map(); // row -> bar in which it was last seen
 let rows = [];
@@ -48,14 +48,14 @@ function lines(g, box, rowHeight) {
 /** Width and height of a hit: the harder, the taller. */
 function size(box, rowHeight, velocity) {
   const most = Math.min(rowHeight - 4, (box.w / barTicks()) * 112, 24);
-  const tall = Math.min(rowHeight - 4, 26) * (0.42 + 0.58 * (velocity / 127));
+  const tall = Math.min(rowHeight - 4, 32) * (0.42 + 0.58 * (velocity / 127));
   return [Math.max(4, Math.min(most * 0.62, 13)), Math.max(5, tall)];
 }
 
 function hit(g, box, rowHeight, [tick, row, velocity, score]) {
   const index = rows.indexOf(row);
   if (index < 0) return;
-  const ticks = barTicks(), x = box.x + (tick / ticks) * box.w;
+  const ticks = barTicks(), x = box.x + ((tick + shiftTicks()) / ticks) * box.w;
   const [wide, tall] = size(box, rowHeight, velocity);
   const y = box.y + (index + 0.5) * rowHeight;
   const late = x - (box.x + (score / ticks) * box.w);
@@ -105,14 +105,14 @@ function still(canvas, width, height, number) {
   drawn.hits = pair.map((one) => one?.hits.length ?? 0);
 }
 
-const rowHeight = (side) => Math.min(36, side.h / Math.max(rows.length, 5));
+const rowHeight = (side) => Math.min(48, side.h / Math.max(rows.length, 5));
 
-/** Draw a frame; `time` is a performance.now(). */
+/** Draw the frame that is seen at `time`, a performance.now(). */
 export function draw(time) {
   const canvas = $("grid"), [g, width, height] = sharp(canvas);
   if (!width) return;
   const [number, tick] = place(time);
-  const wanted = `${shown.first}/${number}/${canvas.width}/${canvas.height}/${document.documentElement.dataset.theme}`;
+  const wanted = `${shown.first}/${number}/${Math.round(shiftTicks())}/${canvas.width}/${canvas.height}/${document.documentElement.dataset.theme}`;
   if (wanted !== key) {
     key = wanted;
     rows = rowsOf(number);
@@ -124,7 +124,7 @@ export function draw(time) {
   g.clearRect(0, 0, width, height);
   g.drawImage(layer, 0, 0, width, height);
   if (playing()) head(g, layout(width, height).sides[0], number, tick);
-  Object.assign(drawn, { frames: drawn.frames + 1, tick, number });
+  Object.assign(drawn, { frames: drawn.frames + 1, tick, number, seen: time });
 }
 
 function head(g, side, number, tick) {
@@ -132,7 +132,7 @@ function head(g, side, number, tick) {
   const one = bars.get(number), msTick = 60000 / (now.pos[2] * 480);
   if (one && !STEADY.matches) {
     for (const each of one.hits) {
-      const ago = (tick - each[0]) * msTick;
+      const ago = (tick - each[0] - shiftTicks()) * msTick;
       if (ago >= 0 && ago < GLOW) {
         shine(g, side, tall, each, 1 - ago / GLOW);
       }
@@ -147,7 +147,7 @@ function shine(g, box, rowHeight, [tick, row, velocity], left) {
   const index = rows.indexOf(row);
   if (index < 0) return;
   const [wide, tall] = size(box, rowHeight, velocity), more = 5 * left * (velocity / 127);
-  const x = box.x + (tick / barTicks()) * box.w - 1, y = box.y + (index + 0.5) * rowHeight;
+  const x = box.x + ((tick + shiftTicks()) / barTicks()) * box.w - 1, y = box.y + (index + 0.5) * rowHeight;
   g.globalAlpha = left * (0.35 + 0.65 * (velocity / 127));
   g.fillStyle = colour("shine");
   g.beginPath();

@@ -10,6 +10,7 @@ import { about, clock, connect, counts, now, playing, press, set, table, tickAt,
 import { health } from "./plots.js";
 import { styles } from "./styles.js";
 import { takes } from "./takes.js";
+import { wires } from "./wires.js";
 
 const KNOBS = ["density", "complexity", "variation", "intensity", "swing", "humanize", "push", "dynamics", "ghost", "temperature", "strength", "follow"];
 const CHOICES = ["fill_every", "phrase", "time", "swing_grid"];
@@ -17,6 +18,7 @@ const SMALL = ["fill_amount", "fill_complexity", "note_offset", "clock_offset"];
 const LETTERS = [..."abcdefgh"];
 const GROUPS = ["kick", "snare", "hats", "toms", "cymbals", "percussion"];
 const WORDS = { playing: "playing", stopped: "stopped", armed: "waiting for the clock", lost: "playing on: the clock fell silent", gone: "the clock is gone" };
+const HINT = "a knob, key or pad of your controller to a control";
 const TAPS = 2000; // ms after which a tap is the first again
 
 let built = false;
@@ -37,6 +39,7 @@ function build() {
   styles();
   takes();
   health();
+  wires();
   monitor();
   $("play").addEventListener("click", playOrStop);
   $("tap").addEventListener("click", tap);
@@ -156,7 +159,7 @@ function header(changed) {
   }
   if (any("meter")) $("pulses").replaceChildren(...Array.from({ length: now.meter[0] }, () => make("i")));
   if (changed?.has("complaint") && now.complaint) toast(now.complaint);
-  if (any("learn")) write($("learn-words"), now.learn);
+  if (any("learn")) write($("learn-words"), now.learn || HINT);
 }
 
 function learn(on) {
@@ -166,7 +169,7 @@ function learn(on) {
   $("learn").setAttribute("aria-pressed", String(on));
   for (const one of document.querySelectorAll("[data-control]")) one.classList.toggle("chosen", on && one.dataset.control === learning.control);
   if (on && !learning.control) write($("learn-words"), "click a knob or a button here, then move yours");
-  else if (!on) write($("learn-words"), now.learn ?? "");
+  else write($("learn-words"), now.learn || HINT); // another page may have asked for the same one
 }
 
 // ---- keys
@@ -219,21 +222,23 @@ new MutationObserver(() => { if (built) missed(); }).observe(document.documentEl
 setTimeout(missed, PATIENCE);
 document.addEventListener("refused", (event) => toast(event.detail));
 
+const FRAME = 1000 / 60; // ms until what is drawn now is seen, at the earliest
 const rate = { frames: 0, since: performance.now(), fps: 0, slow: 0, last: 0 };
 let beatShown = "";
 function frame(time) {
   requestAnimationFrame(frame);
   if (!built || !now.pos) return;
   const at = performance.now();
-  draw(at);
-  where(at);
+  const seen = Math.max(at, time + FRAME);
+  draw(seen);
+  where(seen);
   rate.frames += 1;
   if (rate.last && time - rate.last > 25) rate.slow += 1;
   rate.last = time;
   if (at - rate.since >= 1000) {
     rate.fps = (rate.frames * 1000) / (at - rate.since);
     Object.assign(rate, { frames: 0, since: at });
-    write($("fps"), `${Math.round(rate.fps)} frames a second`);
+    write($("fps"), `${Math.round(rate.fps)} fps`);
   }
 }
 

@@ -41,7 +41,7 @@ export function health() {
   const plots = () => {
     plot("plot-late", (point) => point[2], 1, 1);
     plot("plot-ready", (point) => point[4], 3, 1);
-    write($("late"), `p50 ${now.late[0].toFixed(2)}, p99 ${now.late[1].toFixed(2)}, worst ${now.late[2].toFixed(2)} ms`);
+    write($("late"), `p50 ${now.late[0].toFixed(1)}, p99 ${now.late[1].toFixed(1)}, worst ${now.late[2].toFixed(1)} ms`);
     write($("ready"), String(now.ready));
   };
   const all = (changed) => {

@@ -38,7 +38,7 @@ async function show(name) {
 }
 
 function link(name, text, query) {
-  const path = address(`takes/${encodeURIComponent(name)}.mid${query}`), file = `${roll.name}.mid`;
+  const path = address(`takes/${encodeURIComponent(name)}.mid${query}`), file = `${roll.name.replace(/[:/\\]/g, "-")}.mid`; // a colon would end the name in DownloadURL
   const one = make("a", { href: path, download: file, draggable: "true", class: "download", text: `↓ ${text}`, title: "Download, or drag out of the browser" });
   one.addEventListener("dragstart", (event) => event.dataTransfer.setData("DownloadURL", `audio/midi:${file}:${one.href}`));
   return one;

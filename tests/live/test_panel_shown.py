@@ -1,0 +1,88 @@
+"""The page in a real browser, shown views made by hand: no drummer, no clock, no ports."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from engine.desk import Desk
+from engine.events import State
+from engine.notes import Bar, Hit, Voice
+from live.faults import Faults
+from live.panel_feed import PanelFeed, Spec
+from live.traffic import Wire
+from live.view import View
+from live.worker import WorkerStatus
+from mappings.styles import load_styles
+from tests.live.pages import Visits, chromium, free_port
+from tests.rig import wait_until
+
+STYLES = load_styles()
+BAR = Bar.of([Hit(0, Voice.KICK, 100), Hit(480, Voice.SNARE, 90, 12)], style="funk")
+
+
+def view(wires: tuple[Wire, ...] = (), **changes: Any) -> View:
+    """What a conductor shows that stands still."""
+    state = State(controls=tuple(Desk(STYLES).values.items()), at=time.perf_counter())
+    return View(replace(state, **changes), WorkerStatus("ready", "cpu"), wires=wires)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def panel() -> Iterator[PanelFeed]:
+    feed = PanelFeed(Spec(STYLES, port=free_port()), lambda _name, _value: None, Faults())
+    feed.open()
+    feed.put(view())
+    wait_until(lambda: bool(feed.url), "the panel's address", 30.0)
+    yield feed
+    feed.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, panel: PanelFeed) -> Iterator[Visits]:
+    with Visits(browser, panel.url) as visits:
+        yield visits
+
+
+def test_ports_and_clients_are_shown_with_what_they_said_last(
+    visit: Visits, panel: PanelFeed
+) -> None:
+    panel.put(view())
+    page = visit()
+    expect(page.locator("#wires-none")).to_be_visible()
+    then = time.perf_counter() - 125.0
+    panel.put(
+        view(
+            (
+                Wire("in", "MidiDrumiGen In", then, b"\xfa", 1, clock=True),
+                Wire("controller", "nanoKONTROL2", then, b"\xb0\x4a\x5d", 3),
+                Wire("out", "MidiDrumiGen Out"),
+                Wire("osc", "192.0.2.7:9000", then, b"/drumigen/loop\0\0,i\0\0\0\0\0\1", 24),
+                Wire("osc", "192.0.2.8:9001", told=True),
+            )
+        )
+    )
+    wires = page.locator("#wires .wire")
+    expect(wires).to_have_text(
+        [
+            "inMidiDrumiGen Inclock · start2 min ago",
+            "knobsnanoKONTROL2CC 74 ch 1 = 932 min ago",
+            "outMidiDrumiGen Outnothing yet",
+            "OSC192.0.2.7:9000/drumigen/loop 12 min ago",
+            "OSC192.0.2.8:9001is told of changes",
+        ]
+    )
+    lamps = page.locator("#wires .lamp[data-lit=yes]")
+    expect(lamps).to_have_count(1)  # the clock runs
+    panel.put(view((Wire("controller", "nanoKONTROL2", time.perf_counter(), b"\xb0\x4a\x5e", 3),)))
+    expect(wires).to_have_text(["knobsnanoKONTROL2CC 74 ch 1 = 94now"])
+    expect(wires).to_have_text(["knobsnanoKONTROL2CC 74 ch 1 = 941 s ago"])
+    expect(lamps).to_have_count(0)
