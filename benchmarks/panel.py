@@ -5,20 +5,24 @@
 In Debian's chromium, headless. First a panel's process alone: a page turns a knob 60 times a
 second, and the conductor's side says when it has each value; the page's clock is laid on ours as
 the page does for its playhead. Then `drumigen live` plays at 200 BPM: without a panel, with one
-page, and with three of which one is loaded anew every second. At last two pages: one turns a knob,
-then OSC turns another, and the second says when it begins the frame that draws it; and of every
+page, and with three of which one is loaded anew every second. At last two pages: one turns a knob
+and is closed, then OSC turns another, and the second says when it begins the frame that draws it, a
+client without a browser when it is told of it; and of every
 stroke that it sounds how far the playhead stands from it. (A headless browser plays to nobody in
 buffers of 10 ms; where it misses some, what was handed over sounds so much later.)
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import shutil
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +31,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from benchmarks import report
 from engine.performer import Performer, Setup
@@ -162,10 +169,34 @@ def late_of(drummer: Drumigen) -> list[str]:
     return found[-1:]
 
 
-def echoes(browser: Browser, weights: str | None) -> tuple[list[float], list[float], list[Any]]:
-    """Milliseconds from a hand on another page, and from an OSC datagram, to the page's frame.
+class Listener:
+    """A client that draws nothing: when it was told of which value, by control."""
 
-    The third is what tests/live/pages.py's PLAYHEAD finds.
+    def __init__(self, url: str) -> None:
+        self.seen: dict[str, list[list[float]]] = {"intensity": [], "dynamics": []}
+        origin = Origin(url.rstrip("/"))
+        self._socket = connect(url.replace("http", "ws") + "ws", origin=origin)
+        self._thread = threading.Thread(target=self._listen)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._socket.close()
+        self._thread.join()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                told = json.loads(self._socket.recv()).get("d", {})
+                at = time.perf_counter()
+                for name, seen in self.seen.items():
+                    if f"c:{name}" in told:
+                        seen.append([told[f"c:{name}"], at])
+
+
+def echoes(browser: Browser, weights: str | None) -> tuple[dict[str, list[float]], list[Any]]:
+    """Milliseconds from a hand on another page, and from an OSC datagram, to wherever it is shown.
+
+    The second is what tests/live/pages.py's PLAYHEAD finds.
     """
     config: dict[str, object] = {"clock": "internal", "bpm": BPM, "drummer": {"weights": weights}}
     config["panel"] = {"port": PORT}
@@ -175,12 +206,14 @@ def echoes(browser: Browser, weights: str | None) -> tuple[list[float], list[flo
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer,
     ):
         drummer.wait_for("ready", 60.0)
-        one, other = (opened(browser, drummer.said("panel    http")[0].split()[-1]) for _ in "ab")
+        url = drummer.said("panel    http")[0].split()[-1]
+        one, other, listener = opened(browser, url), opened(browser, url), Listener(url)
         other.bring_to_front()
         other.mouse.click(5, 5)  # a browser lets nothing sound before a hand moved
         other.wait_for_timeout(4000)
         other.evaluate(LOOK)
         turned = one.evaluate(TURN_NOW_AND_THEN, ECHOES)
+        one.close()
         sent = []
         for i in range(1, ECHOES + 1):
             time.sleep(0.023 + i * 17 % 41 / 1000.0)
@@ -188,10 +221,17 @@ def echoes(browser: Browser, weights: str | None) -> tuple[list[float], list[flo
             peer.sendto(message("/drumigen/dynamics", i / ECHOES), ("127.0.0.1", drummer.osc))
         other.wait_for_timeout(500)
         seen = other.evaluate("seen")
-        one.close()
+        listener.close()
         apart = other.evaluate(PLAYHEAD, 20_000)
         other.close()
-    return after(turned, seen["intensity"], 1.0), after(sent, seen["dynamics"], 2.0), apart
+    told = listener.seen
+    late = {
+        "a page to a client": after(turned, told["intensity"], 1.0),
+        "an OSC datagram to a client": after(sent, told["dynamics"], 2.0),
+        "a page to another page's frame": after(turned, seen["intensity"], 1.0),
+        "an OSC datagram to a page's frame": after(sent, seen["dynamics"], 2.0),
+    }
+    return late, apart
 
 
 def after(turned: list[float], seen: list[list[float]], top: float) -> list[float]:
@@ -228,7 +268,7 @@ def main() -> None:
         )
         late = latencies(browser)
         rows = [play(browser, pages, given.seconds, given.weights) for pages in (0, 1, 3)]
-        pages, osc, apart = echoes(browser, given.weights)
+        told, apart = echoes(browser, given.weights)
         browser.close()
     heads, ages = [abs(head) for head, _ in apart], [age for _, age in apart]
     p99, apart_p99 = report.percentile(late, 0.99), report.percentile(heads, 0.99)
@@ -240,13 +280,11 @@ def main() -> None:
         f"{given.seconds:g} s each at {BPM} BPM; a late frame took over 25 ms; notes late in ms.\n",
         report.table(headings, rows) + "\n",
         f"- from a page to the conductor, {quantiles(late)}",
-        f"- from a page to another page's frame, {quantiles(pages)}",
-        f"- from an OSC datagram to a page's frame, {quantiles(osc)}",
+        *(f"- from {way}, {quantiles(some)}" for way, some in told.items()),
         f"- playhead and sound apart when the frame is seen, {quantiles(heads)}",
         f"- the frame that stands when a stroke sounds is old, {quantiles(ages)}\n",
         report.verdict(f"page to conductor p99 < 30 ms: {p99:.1f} ms", p99 < 30.0),
-        frames("page to page", pages),
-        frames("OSC to page", osc),
+        *(frames(f"from {way}", some) for way, some in told.items()),
         report.verdict(f"playhead p99 within 20 ms: {apart_p99:.1f} ms", apart_p99 < 20.0),
         report.verdict(f"60 frames a second: {rows[1][1]}", float(rows[1][1]) >= 59.5),
         report.verdict(f"CPU < 15 %: {rows[1][3]}", float(rows[1][3].rstrip("%")) < 15.0),
