@@ -20,6 +20,7 @@ from typing import IO
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
+from engine.events import State
 from live.config import Config
 from live.panel_feed import PanelFeed, spec_of
 from live.stage import Stage
@@ -66,12 +67,13 @@ def opened(url: str) -> Iterator[list[int]]:
 
 
 @contextlib.contextmanager
-def looked_at(stage: Stage, config: Config) -> Iterator[None]:
+def looked_at(stage: Stage, config: Config, state: State) -> Iterator[None]:
     """Within it three pages look at the stage's panel, one of them loaded anew every second."""
     stage.panel = PanelFeed(spec_of(config, stage.setup), lambda *_: None, stage.faults)
     stage.panel.open()
     while not stage.panel.url:
         time.sleep(0.05)
+    stage.show(state)  # before there is something to show a page waits
     with opened(stage.panel.url) as reloads:
         yield
     stage.panel.close()

@@ -226,8 +226,8 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
 
     hands = Hands(ports.send, compose, stage.show, keep=take.add)
     conductor = Conductor(performer, Ears(inbox, surfaces), hands, faults, lateness)
-    stage.show(performer.state(time.perf_counter()))
-    with pages.looked_at(stage, config) if part == "pages" else contextlib.nullcontext():
+    state = performer.state(time.perf_counter())
+    with pages.looked_at(stage, config, state) if part == "pages" else contextlib.nullcontext():
         # Bars are prepared while it stands still, as they are before Start in a set.
         threading.Timer(
             PREPARE, lambda: inbox.put(time.perf_counter(), Turned("play", 1.0))
