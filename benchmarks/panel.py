@@ -24,7 +24,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -169,28 +169,25 @@ def late_of(drummer: Drumigen) -> list[str]:
     return found[-1:]
 
 
-class Listener:
+@contextlib.contextmanager
+def listening(url: str) -> Iterator[dict[str, list[list[float]]]]:
     """A client that draws nothing: when it was told of which value, by control."""
+    seen: dict[str, list[list[float]]] = {"intensity": [], "dynamics": []}
+    with connect(url.replace("http", "ws") + "ws", origin=Origin(url.rstrip("/"))) as socket:
 
-    def __init__(self, url: str) -> None:
-        self.seen: dict[str, list[list[float]]] = {"intensity": [], "dynamics": []}
-        origin = Origin(url.rstrip("/"))
-        self._socket = connect(url.replace("http", "ws") + "ws", origin=origin)
-        self._thread = threading.Thread(target=self._listen)
-        self._thread.start()
+        def listen() -> None:
+            with contextlib.suppress(ConnectionClosed):
+                for text in socket:
+                    told, at = json.loads(text).get("d", {}), time.perf_counter()
+                    for name, values in seen.items():
+                        if f"c:{name}" in told:
+                            values.append([told[f"c:{name}"], at])
 
-    def close(self) -> None:
-        self._socket.close()
-        self._thread.join()
-
-    def _listen(self) -> None:
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                told = json.loads(self._socket.recv()).get("d", {})
-                at = time.perf_counter()
-                for name, seen in self.seen.items():
-                    if f"c:{name}" in told:
-                        seen.append([told[f"c:{name}"], at])
+        thread = threading.Thread(target=listen)
+        thread.start()
+        yield seen
+        socket.close()
+        thread.join()
 
 
 def echoes(browser: Browser, weights: str | None) -> tuple[dict[str, list[float]], list[Any]]:
@@ -207,24 +204,11 @@ def echoes(browser: Browser, weights: str | None) -> tuple[dict[str, list[float]
     ):
         drummer.wait_for("ready", 60.0)
         url = drummer.said("panel    http")[0].split()[-1]
-        one, other, listener = opened(browser, url), opened(browser, url), Listener(url)
-        other.bring_to_front()
-        other.mouse.click(5, 5)  # a browser lets nothing sound before a hand moved
-        other.wait_for_timeout(4000)
-        other.evaluate(LOOK)
-        turned = one.evaluate(TURN_NOW_AND_THEN, ECHOES)
-        one.close()
-        sent = []
-        for i in range(1, ECHOES + 1):
-            time.sleep(0.023 + i * 17 % 41 / 1000.0)
-            sent.append(time.perf_counter())
-            peer.sendto(message("/drumigen/dynamics", i / ECHOES), ("127.0.0.1", drummer.osc))
-        other.wait_for_timeout(500)
-        seen = other.evaluate("seen")
-        listener.close()
+        one, other = opened(browser, url), opened(browser, url)
+        with listening(url) as told:
+            turned, sent, seen = turns(one, other, peer, drummer.osc)
         apart = other.evaluate(PLAYHEAD, 20_000)
         other.close()
-    told = listener.seen
     late = {
         "a page to a client": after(turned, told["intensity"], 1.0),
         "an OSC datagram to a client": after(sent, told["dynamics"], 2.0),
@@ -232,6 +216,25 @@ def echoes(browser: Browser, weights: str | None) -> tuple[dict[str, list[float]
         "an OSC datagram to a page's frame": after(sent, seen["dynamics"], 2.0),
     }
     return late, apart
+
+
+def turns(
+    one: Page, other: Page, peer: socket.socket, port: int
+) -> tuple[list[float], list[float], dict[str, list[list[float]]]]:
+    """When a page and then OSC turned their controls, and what the other page saw of it."""
+    other.bring_to_front()
+    other.mouse.click(5, 5)  # a browser lets nothing sound before a hand moved
+    other.wait_for_timeout(4000)
+    other.evaluate(LOOK)
+    turned = one.evaluate(TURN_NOW_AND_THEN, ECHOES)
+    one.close()
+    sent = []
+    for i in range(1, ECHOES + 1):
+        time.sleep(0.023 + i * 17 % 41 / 1000.0)
+        sent.append(time.perf_counter())
+        peer.sendto(message("/drumigen/dynamics", i / ECHOES), ("127.0.0.1", port))
+    other.wait_for_timeout(500)
+    return turned, sent, other.evaluate("seen")
 
 
 def after(turned: list[float], seen: list[list[float]], top: float) -> list[float]:
