@@ -321,7 +321,11 @@ class ClockMaster(_Part):
         self._command_and_wait("stop")
 
     def tempo(self, bpm: float) -> None:
-        """Change the tempo from the next period on, also while rolling."""
+        """Change the tempo from the next period on, also while rolling.
+
+        Where the new tempo is faster, the tick that it would have put before that period is
+        never sent (read in jack_midi_clock.c): every bar line after it comes a tick later.
+        """
         self._command_and_wait(f"tempo {bpm}")
 
     def locate(self, beat: float) -> None:

@@ -10,6 +10,7 @@ from tests.live.test_play import CLOSE, FAR, ON, Hall, Heard, hall  # noqa: F401
 from tests.rig import require
 
 BARS = 2
+SLOWER = 126.0  # when it is faster than before, jack_midi_clock may leave a tick out
 Note = tuple[float, int, int]  # tick, note, velocity
 
 
@@ -26,10 +27,10 @@ def test_what_was_captured_is_what_the_witness_recorded(
     tmp_path: Path,
 ) -> None:
     require("oscsend")
-    master, drummer, witness = hall(126.0, style="funk", controls={"capture_bars": str(BARS)})
+    master, drummer, witness = hall(132.0, style="funk", controls={"capture_bars": str(BARS)})
     master.play()
     drummer.wait_for("Funk", 30.0, count=3)
-    master.tempo(132.0)
+    master.tempo(SLOWER)
     drummer.wait_for("Funk", 30.0, count=6)
     capture = ("oscsend", "localhost", str(drummer.osc), "/drumigen/capture", "f", "1")
     subprocess.run(capture, check=True, timeout=15)
@@ -46,7 +47,7 @@ def test_what_was_captured_is_what_the_witness_recorded(
     clip = read(file)
     assert clip.ticks == BARS * 1920
     mine = [tuple(note[:3]) for note in clip.notes]
-    tick = 60 / 132 / 480 * 48000  # frames
+    tick = 60 / SLOWER / 480 * 48000  # frames
     found = [
         offs
         for first in range(int(recorded[-1][0]) // 4)
