@@ -12,6 +12,8 @@ import rtmidi
 
 from engine.errors import UserError
 from live.config import Config
+from live.jack_link import hush
+from live.jack_pulse import JackPulse
 from live.link import find_library
 from live.ports import SYSTEMS
 from live.priority import raise_priority
@@ -47,10 +49,14 @@ def doctor() -> int:
 
 
 def port_names() -> tuple[str | None, list[str], list[str]]:
-    """The MIDI system's name, and the names of its inputs and outputs."""
+    """The MIDI system's name, and the names of its inputs and outputs.
+
+    UserError: a JACK server is there and does not answer, and rtmidi would wait for it for ever.
+    """
     os.environ.setdefault("JACK_NO_START_SERVER", "1")  # libjack would start one itself
+    hush()
     for api in rtmidi.get_compiled_api():
-        if api not in SYSTEMS:
+        if api not in SYSTEMS or (SYSTEMS[api] == "JACK" and not _jack_answers()):
             continue
         try:
             listener, sender = rtmidi.MidiIn(api), rtmidi.MidiOut(api)
@@ -63,13 +69,25 @@ def port_names() -> tuple[str | None, list[str], list[str]]:
     return None, [], []
 
 
+def _jack_answers() -> bool:
+    try:
+        return JackPulse().answers()
+    except TimeoutError as error:
+        remedy = "restart it, or wake the audio interface that it waits for"
+        raise UserError(f"JACK: {error}; {remedy}") from None
+
+
 def _python() -> Finding:
     python = platform.python_version()
     return Finding("python", True, f"{python} on {platform.system()} {platform.machine()}")
 
 
 def _midi() -> Finding:
-    system, inputs, outputs = port_names()
+    try:
+        system, inputs, outputs = port_names()
+    except UserError as error:
+        words, _, remedy = str(error).partition("; ")
+        return Finding("midi", False, words, remedy)
     if system is None:
         return Finding("midi", False, "no MIDI system runs", HOW_TO_GET_MIDI.get(sys.platform, ""))
     ins, outs = ", ".join(inputs) or "none", ", ".join(outputs) or "none"
