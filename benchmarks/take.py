@@ -91,13 +91,6 @@ def _answered(performer: Performer, setup: Setup, now: float) -> list[Record]:
     return records
 
 
-def resident() -> float:
-    """MB of this process now; 0 where the system does not say."""
-    status = Path("/proc/self/status")
-    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
-    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS")), 0.0)
-
-
 def hours(setup: Setup, count: float, folder: Path) -> tuple[list[list[str]], float, float]:
     """Rows, MB an hour, and MB that memory grew by in the second half."""
     keeping = Keeping(Spec(HEADER, str(folder)), (), lambda _kind, _text: None)
@@ -110,7 +103,7 @@ def hours(setup: Setup, count: float, folder: Path) -> tuple[list[list[str]], fl
         if now >= tenth * seconds / TENTHS:
             tenth += 1
             gc.collect()
-            grown.append(resident())
+            grown.append(report.megabytes())
     keeping.close(ended=True)
     size = sum(path.stat().st_size for path in found(folder)) / 1e6
     half = grown[len(grown) // 2 - 1]

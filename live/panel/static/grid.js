@@ -52,13 +52,17 @@ function size(box, rowHeight, velocity) {
   return [Math.max(4, Math.min(most * 0.62, 13)), Math.max(5, tall)];
 }
 
+/** Where a hit stands that sounds at a tick, in the middle of its row. */
+function spot(box, rowHeight, tick, index) {
+  return [box.x + ((tick + shiftTicks()) / barTicks()) * box.w, box.y + (index + 0.5) * rowHeight];
+}
+
 function hit(g, box, rowHeight, [tick, row, velocity, score]) {
   const index = rows.indexOf(row);
   if (index < 0) return;
-  const ticks = barTicks(), x = box.x + ((tick + shiftTicks()) / ticks) * box.w;
+  const [x, y] = spot(box, rowHeight, tick, index);
   const [wide, tall] = size(box, rowHeight, velocity);
-  const y = box.y + (index + 0.5) * rowHeight;
-  const late = x - (box.x + (score / ticks) * box.w);
+  const late = x - (box.x + (score / barTicks()) * box.w);
   if (Math.abs(late) > 1.2) { // the line from where it is written to where it sounds
     g.globalAlpha = 0.55;
     g.fillStyle = colour("dim");
@@ -147,11 +151,11 @@ function shine(g, box, rowHeight, [tick, row, velocity], left) {
   const index = rows.indexOf(row);
   if (index < 0) return;
   const [wide, tall] = size(box, rowHeight, velocity), more = 5 * left * (velocity / 127);
-  const x = box.x + ((tick + shiftTicks()) / barTicks()) * box.w - 1, y = box.y + (index + 0.5) * rowHeight;
+  const [x, y] = spot(box, rowHeight, tick, index);
   g.globalAlpha = left * (0.35 + 0.65 * (velocity / 127));
   g.fillStyle = colour("shine");
   g.beginPath();
-  g.roundRect(x - more / 2, y - (tall + more) / 2, wide + more, tall + more, 3);
+  g.roundRect(x - 1 - more / 2, y - (tall + more) / 2, wide + more, tall + more, 3);
   g.fill();
   g.globalAlpha = 1;
 }
