@@ -8,7 +8,6 @@ It plays by its own clock without any MIDI system, so that the page sounds.
 from __future__ import annotations
 
 import argparse
-import os
 import socket
 import sys
 import tempfile
@@ -19,8 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anyw
 from playwright.sync_api import Page
 
 from live.osc_out import message
-from tests.live.drumigen import Drumigen
-from tests.live.pages import DESK, PHONE, Visits, chromium, free_port, until
+from tests.live.pages import DESK, PHONE, Visits, chromium, paged, until
 
 KNOBS = {"morph": 0.3, "density": 0.68, "humanize": 1.3, "push": 6.0, "ghost": 1.4,
          "swing": 53.0, "level_toms": 1.4, "density_hats": 0.2}  # fmt: skip
@@ -34,16 +32,13 @@ def main() -> None:
     parser.add_argument("--whole", action="store_true", help="the page down to its end")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent)
     chosen = parser.parse_args()
-    env = os.environ | {"JACK_NO_START_SERVER": "1", "JACK_DEFAULT_SERVER": "nobody"}
-    config: dict[str, object] = {"clock": "internal", "bpm": 86, "style": "j_dilla"}
     with (
         tempfile.TemporaryDirectory() as folder,
-        Drumigen(Path(folder), env, (), panel={"port": free_port()}, **config) as drummer,
+        paged(Path(folder), bpm=86, style="j_dilla") as drummer,
         chromium() as browser,
     ):
         drummer.wait_for("ready", 60.0)
-        url = drummer.said("panel    http")[0].split()[-1]
-        with Visits(browser, url) as visits:
+        with Visits(browser, drummer.page()) as visits:
             desk = visits(DESK, device_scale_factor=1)
             prepare(desk, drummer.osc)
             phone = visits(PHONE, device_scale_factor=2, has_touch=True, is_mobile=True)

@@ -13,6 +13,7 @@ import os
 import queue
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,13 @@ def wait_until(
             told = what if isinstance(what, str) else what()
             pytest.fail(f"waited {timeout} s in vain for {told}")
         time.sleep(0.01)
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
+    """A port of the loopback, of UDP unless it is told, that nobody has now."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def start(*command: str, env: Mapping[str, str], **streams: Any) -> "subprocess.Popen[str]":

@@ -22,6 +22,8 @@ from pythonosc.osc_bundle import OscBundle
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from tests.rig import free_port
+
 TICK = 0.1  # seconds between two looks at the socket
 DATAGRAM = 9216  # bytes: what macOS sends at most
 
@@ -385,10 +387,3 @@ class Server:
                     if self._rng.random() >= self._lost:
                         for answer in self._stand_in.hear(datagram):
                             self._socket.sendto(answer, (host, self.reply_port))
-
-
-def free_port() -> int:
-    """A UDP port that nobody has just now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,18 +14,11 @@ from typing import Self, TypeVar
 import pytest
 import yaml
 
-from tests.rig import end, require, start, wait_until
+from tests.rig import end, free_port, require, start, wait_until
 
 OUT, IN = "MidiDrumiGen Out", "MidiDrumiGen In"
 ATTEMPTS = 6
 Built = TypeVar("Built")
-
-
-def free_udp_port() -> int:
-    """A UDP port of the loopback that nobody has now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Drumigen:
@@ -40,7 +32,7 @@ class Drumigen:
         **config: object,
     ) -> None:
         """`prefix` stands before the command; `config` is the file it plays by."""
-        self.osc = free_udp_port()
+        self.osc = free_port()
         config.setdefault("osc", {"port": self.osc})
         config.setdefault("link", {"enabled": False})  # nobody else's music is to be met
         config.setdefault("takes", {"folder": str(folder / "takes")})
@@ -95,6 +87,11 @@ class Drumigen:
             return f"{words!r} {count} times, heard {self.lines[-5:]}, stderr {errors!r}"
 
         wait_until(lambda: len(self.said(words)) >= count, what, timeout)
+
+    def page(self) -> str:
+        """The address of its panel's page, as soon as it is said."""
+        self.wait_for("panel    http", 60.0)
+        return self.said("panel    http")[0].split()[-1]
 
     def terminate(self) -> int:
         """End it politely; its exit status."""

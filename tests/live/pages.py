@@ -1,15 +1,17 @@
 """Pages of the panel in a real browser, for tests: Debian's chromium, which downloads nothing."""
 
 import shutil
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from socket import SOCK_STREAM
 from types import TracebackType
 from typing import Any, Self
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.rig import require
+from tests.live.drumigen import Drumigen
+from tests.rig import free_port, require
 
 PATIENCE = 30_000  # ms
 PHONE = {"width": 390, "height": 844}
@@ -28,13 +30,6 @@ UNTIL = """async () => {
 }""".replace("PATIENCE", str(PATIENCE))
 
 
-def free_port() -> int:
-    """A TCP port of the loopback that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser; it asks nobody for anything."""
@@ -45,6 +40,15 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@contextmanager
+def paged(folder: Path, **config: object) -> Iterator[Drumigen]:
+    """A drummer by its own clock, without any MIDI system, whose panel is open."""
+    wanted = {"clock": "internal", "bpm": 200, "panel": {"port": free_port(SOCK_STREAM)}} | config
+    with Drumigen(folder, None, (), **wanted) as drummer:
+        drummer.page()
+        yield drummer
 
 
 class Visits:

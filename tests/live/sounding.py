@@ -5,8 +5,8 @@ that has imported sound.js from there.
 """
 
 import base64
-import shutil
 import threading
+from contextlib import ExitStack
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +15,8 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import sync_playwright
+
+from tests.live.pages import chromium
 
 STATIC = Path(__file__).parents[2] / "live/panel/static"
 RATE = 44_100
@@ -58,12 +59,8 @@ class Stage:
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=STATIC))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self._playwright = sync_playwright().start()
-        self._browser = self._playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        self.page = self._browser.new_page()
+        self._stack = ExitStack()
+        self.page = self._stack.enter_context(chromium()).new_page()
         self.page.goto(f"http://127.0.0.1:{self._server.server_port}/sound.js")
         return self
 
@@ -73,8 +70,7 @@ class Stage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._browser.close()
-        self._playwright.stop()
+        self._stack.close()
         self._server.shutdown()
         self._server.server_close()
 

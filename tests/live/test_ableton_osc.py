@@ -10,8 +10,9 @@ from engine.errors import DeliveryError
 from live.ableton import Address, SlotDelivery
 from live.ableton_osc import Client, NoAnswerError, Patience, RefusedError, UdpWire, say
 from live.osc_out import message
-from tests.live.ableton_stand_in import Line, Server, SlotClip, StandIn, Trouble, free_port, song
+from tests.live.ableton_stand_in import Line, Server, SlotClip, StandIn, Trouble, song
 from tests.live.test_ableton import assert_is, clip
+from tests.rig import free_port
 
 QUICK = Patience(first=0.03, growth=1.5, longest=0.2, limit=8.0, hello=8.0)
 SCENES = say("song/get/num_scenes")

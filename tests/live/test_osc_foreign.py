@@ -15,9 +15,9 @@ import pytest
 
 from engine.controls import Kind, table
 from mappings.styles import load_styles
-from tests.live.drumigen import Drumigen, free_udp_port
+from tests.live.drumigen import Drumigen
 from tests.live.test_osc_in import ONE, bundle, deep
-from tests.rig import end, require, start, wait_until
+from tests.rig import end, free_port, require, start, wait_until
 
 ROWS = table(tuple(load_styles()))
 
@@ -27,7 +27,7 @@ class Dump:
 
     def __init__(self) -> None:
         require("oscdump", "stdbuf")
-        self.port = free_udp_port()
+        self.port = free_port()
         self.told: list[tuple[str, str]] = []  # address, and the argument as it prints it
 
     def __enter__(self) -> Self:
@@ -193,7 +193,7 @@ with Zeroconf(ip_version=IPVersion.V4Only) as network:
 
 
 def test_a_second_process_finds_the_port_on_the_network_and_sees_it_go(tmp_path: Path) -> None:
-    port, found = free_udp_port(), tmp_path / "found"
+    port, found = free_port(), tmp_path / "found"
     announced = {"host": "0.0.0.0", "port": port, "allow": ["127.0.0.1"]}
     with found.open("w") as out:
         browser = start(sys.executable, "-c", BROWSER, str(port), env=os.environ, stdout=out)

@@ -1,40 +1,24 @@
 """Whoever cannot see, point or bear motion well plays too: axe, and what it does not look at."""
 
-import os
 import socket
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.live.drumigen import Drumigen
-from tests.live.pages import DESK, PHONE, Visits, chromium, free_port, play, until
+from tests.live.pages import DESK, PHONE, Visits, paged, play, until
 from tests.live.panel_checks import CONTRAST, NAMES
 
 
 @pytest.fixture(scope="module")
 def drummer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drumigen]:
     """A drummer with a fault to show."""
-    env = os.environ | {"JACK_NO_START_SERVER": "1", "JACK_DEFAULT_SERVER": "nobody"}
-    folder, panel = tmp_path_factory.mktemp("panel"), {"port": free_port()}
-    with Drumigen(folder, env, clock="internal", bpm=200, panel=panel) as one:
-        one.wait_for("panel    http", 60.0)
+    with paged(tmp_path_factory.mktemp("panel")) as one:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
             peer.sendto(b"rubbish", ("127.0.0.1", one.osc))
         yield one
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
-
-
-@pytest.fixture
-def visit(browser: Browser, drummer: Drumigen) -> Iterator[Visits]:
-    with Visits(browser, drummer.said("panel    http")[0].split()[-1]) as visits:
-        yield visits
 
 
 def found(page: Page) -> list[str]:

@@ -13,37 +13,19 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from live.osc_out import message
 from model.midifile import read
 from tests.live.drumigen import Drumigen
-from tests.live.pages import PHONE, PLAYHEAD, Visits, chromium, free_port, play, until
+from tests.live.pages import PHONE, PLAYHEAD, Visits, paged, play, until
 from tests.rig import wait_until
 
 
 @pytest.fixture(scope="module")
 def drummer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drumigen]:
-    """A drummer by its own clock, its panel open."""
-    env = os.environ | {"JACK_NO_START_SERVER": "1", "JACK_DEFAULT_SERVER": "nobody"}
-    panel = {"port": free_port()}
-    folder = tmp_path_factory.mktemp("panel")
-    with Drumigen(folder, env, clock="internal", bpm=200, panel=panel) as one:
-        one.wait_for("panel    http", 60.0)
+    with paged(tmp_path_factory.mktemp("panel")) as one:
         yield one
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
-
-
-@pytest.fixture
-def visit(browser: Browser, drummer: Drumigen) -> Iterator[Visits]:
-    """Opens the panel."""
-    with Visits(browser, drummer.said("panel    http")[0].split()[-1]) as visits:
-        yield visits
 
 
 # What is dragged from a take to another program: Chromium's way, "type:name:address".

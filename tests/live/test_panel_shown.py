@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from socket import SOCK_STREAM
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from live.traffic import Wire
 from live.view import View
 from live.worker import WorkerStatus
 from mappings.styles import load_styles
-from tests.live.pages import Visits, chromium, free_port
-from tests.rig import wait_until
+from tests.live.pages import Visits
+from tests.rig import free_port, wait_until
 
 STYLES = load_styles()
 BAR = Bar.of([Hit(0, Voice.KICK, 100), Hit(480, Voice.SNARE, 90, 12)], style="funk")
@@ -31,14 +32,10 @@ def view(wires: tuple[Wire, ...] = (), **changes: Any) -> View:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
 def panel() -> Iterator[PanelFeed]:
-    feed = PanelFeed(Spec(STYLES, port=free_port()), lambda _name, _value: None, Faults())
+    feed = PanelFeed(
+        Spec(STYLES, port=free_port(SOCK_STREAM)), lambda _name, _value: None, Faults()
+    )
     feed.open()
     feed.put(view())
     wait_until(lambda: bool(feed.url), "the panel's address", 30.0)
