@@ -9,7 +9,6 @@ benchmarks/schedule.py plays beside it.
 from __future__ import annotations
 
 import contextlib
-import shutil
 import subprocess
 import sys
 import threading
@@ -24,32 +23,22 @@ from engine.events import State
 from live.config import Config
 from live.panel_feed import PanelFeed, spec_of
 from live.stage import Stage
+from tests.live.pages import Visits, chromium
 
 PAGES = 3
-DESK = {"width": 1440, "height": 900}
 
 
 def stand_open(url: str, until: threading.Event) -> int:
     """Keep the pages open; how often the last of them was loaded anew."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - the extra [test]
-
-    flags = ["--no-sandbox", "--disable-background-networking", "--mute-audio"]
     loaded = 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=flags, timeout=60_000
-        )
-        pages = [browser.new_page(viewport=DESK) for _ in range(PAGES)]  # type: ignore[arg-type]
-        for page in pages:
-            page.goto(url, timeout=60_000)
-            page.wait_for_selector("#knobs .knob", timeout=60_000)
+    with chromium() as browser, Visits(browser, url) as visits:
+        pages = [visits() for _ in range(PAGES)]
         pages[0].bring_to_front()
         print("ready", flush=True)
         while not until.is_set():
             pages[0].wait_for_timeout(1000)
             pages[-1].reload()
             loaded += 1
-        browser.close()
     return loaded
 
 
