@@ -2,7 +2,7 @@
 
     python benchmarks/schedule.py [--write] [--seconds N]
 
-Five runs of `--seconds`, each in a fresh process, one after the other, each begun 2 s after its
+Six runs of `--seconds`, each in a fresh process, one after the other, each begun 2 s after its
 drummer was ready:
 
 - ours: the conductor and the drummer's process as `drumigen live` has them, the plain screen too;
@@ -16,7 +16,10 @@ drummer was ready:
   a drummer's process composes beside it, as beside ours. Nothing of isobar is changed. What
   the rounding moves (up to 0.36 ms at 174 BPM) is not counted as lateness;
 - floor: what the machine allows: a bare loop with the same priority wakes 42 times a second,
-  asleep until 1 ms before and then spinning, and sends nothing; a drummer's process beside it.
+  asleep until 1 ms before and then spinning, and sends nothing; a drummer's process beside it;
+- asleep: ours again, with the processors left to sleep. Beside all others each has an endless
+  loop of idle priority, which gives way to everything (benchmarks/awake.py): the host of a
+  virtual machine takes away a processor that is idle and may bring it back milliseconds late.
 
 Then, as results/pages.md, ours for a minute and ours with the panel open in three pages of a
 browser, one of them loaded anew every second (benchmarks/pages.py), three times in turn.
@@ -50,6 +53,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anyw
 
 import live.loop
 from benchmarks import pages, report
+from benchmarks.awake import kept_awake
 from engine.events import Compose, Composed, Request, Turned
 from engine.grid import TICKS_PER_BEAT
 from engine.performer import Performer
@@ -81,10 +85,12 @@ PARTS = {
     "tuned": "the same in a thread, tuned as ours is",
     "isobar": "isobar, model in a process of its own",
     "floor": "floor: a bare loop, model in a process of its own",
+    "asleep": "ours, the processors left to sleep",
 }
 WORK = ("bars composed (share of the time)", "played by the model")
 HEADINGS = ("", "sends", "p50", "p99", "p99.9", "worst", *WORK)
 PAGES = {"ours": "ours", "pages": "ours, three pages open, one reloading"}
+THREADS = ("thread", "tuned")  # parts whose drummer is no process
 
 
 @dataclass(slots=True)
@@ -208,7 +214,7 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     performer = Performer(setting.setup)
     take = Take(None)
     spec = Spec(given.weights, threads=(os.cpu_count() or 1) if part == "thread" else 1)
-    restless = Restless(Worker if part in PAGES else ThreadWorker, spec, inbox)
+    restless = Restless(ThreadWorker if part in THREADS else Worker, spec, inbox)
     ports = Ports(pass_over)
     feed = Feed(True, pass_over)
     surfaces = Surfaces(setting.maps, performer.desk)
@@ -364,7 +370,8 @@ def run_part(part: str, given: argparse.Namespace, seconds: float, folder: Path)
     command += ["--out", str(out), "--notes", str(notes)]
     command += ["--weights", given.weights] if given.weights else []
     print(f"schedule: {PARTS.get(part) or PAGES[part]}, {seconds:g} s", file=sys.stderr)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with contextlib.nullcontext() if part == "asleep" else kept_awake():
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     outcome = Outcome(**json.loads(out.read_text()))
     if part == "ours":
         notes.write_text(json.dumps(outcome.notes))
