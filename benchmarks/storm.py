@@ -2,8 +2,9 @@
 
     python benchmarks/storm.py [--write] [--seconds N]
 
-The conductor, the drummer's process and the plain screen as `drumigen live` has them, in one
-process and one performance each. Every note-on and note-off counts.
+The conductor, the drummer's process and the plain screen as `drumigen live` has them; for each
+part a performance and a JACK server of its own. Every note-on and note-off counts. The processors
+are kept awake (benchmarks/awake.py), as in benchmarks/schedule.py.
 
 - Peace, N seconds.
 - Storm, N seconds: a process of its own sends 100,000 whole random MIDI messages of all kinds but
@@ -36,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anyw
 import rtmidi
 
 from benchmarks import report
+from benchmarks.awake import kept_awake
 from engine.controls import Control, Kind, Value, table
 from engine.events import Turned
 from engine.performer import Performer
@@ -66,6 +68,7 @@ RATE = 20_000  # control changes a second, and OSC messages
 STORM = 10.0  # seconds of them
 WARM = 5.0  # seconds of peace before
 TICK = 0.005  # seconds between handfuls of them
+PATIENCE = 90.0  # seconds for the drummer and the ports to be there
 REST = 1.0  # seconds until values and memory are looked at
 LAST = 96  # of 127: what each control is set to in the end
 LEFT_OUT = ("tempo", "clock_offset")
@@ -216,7 +219,10 @@ def play(part: str, seconds: float, weights: str | None) -> Outcome:
     worker.open()
     feed.open()
     ports.open()
-    while worker.status.state == "starting":
+    patience = time.monotonic() + PATIENCE
+    while worker.status.state == "starting" or ports.status().system is None:
+        if time.monotonic() > patience:
+            raise SystemExit(f"storm: {worker.status.state} drummer, {ports.status()}")
         time.sleep(0.1)
     raise_priority()
     settle()
@@ -304,12 +310,10 @@ def main() -> None:
             given.rage
         ]()
         return
-    with report.midi_system() as system:
-        parts = {
-            part: play(part, given.seconds, given.weights)
-            for part in PARTS
-            if given.only in (None, part)
-        }
+    parts = {}
+    for part in (given.only,) if given.only else PARTS:
+        with report.midi_system() as system, kept_awake():
+            parts[part] = play(part, given.seconds, given.weights)
     if given.only:
         print(row(given.only, parts[given.only]), parts[given.only])
         return
