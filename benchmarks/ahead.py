@@ -26,17 +26,21 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
 from benchmarks import report
-from engine.events import Compose, Composed, State, Turned
-from engine.performer import Performer
+from engine.bars.request import Compose, Composed
+from engine.playing.events import Turned
+from engine.playing.performer import Performer
+from engine.playing.state import State
+from live.conductor.inputs_outputs import Inputs, Outputs
+from live.conductor.lateness import LatenessLog
+from live.conductor.loop import Conductor
 from live.config import Config
+from live.drummer.spec import DrummerSpec
+from live.drummer.supervisor import DrummerSupervisor
 from live.faults import Faults
-from live.inbox import Inbox
-from live.lateness import LatenessLog
-from live.loop import Conductor, Ears, Hands
-from live.priority import raise_priority
-from live.setting import open_setting
-from live.surfaces import Surfaces
-from live.worker import Spec, Worker
+from live.loaded_config import open_config
+from live.midi.surfaces import Surfaces
+from live.system.inbox import Inbox
+from live.system.priority import raise_priority
 
 TEMPI = (60, 90, 120, 150, 174, 200)
 STYLES = ("funk", "drum_and_bass")
@@ -81,18 +85,18 @@ class Performance:
 
     def __init__(self, style: str, bpm: float, seconds: float, weights: str | None) -> None:
         config = Config(style=style, bpm=bpm, clock="internal", controls={"variation": 1.0})
-        setting = open_setting(config)
+        loaded = open_config(config)
         self.log = Log()
         # A bar is asked for up to three bars before it begins.
         self._seconds = max(seconds, 6 * 240.0 / bpm)
         self._begun = time.perf_counter()
         self._end = math.inf
         self._inbox = Inbox()
-        self._worker = Worker(Spec(weights), self._answer)
-        self._performer = Performer(setting.setup)
-        hands = Hands(lambda _: None, self._compose, self._show)
-        ears = Ears(self._inbox, Surfaces(setting.maps, self._performer.desk))
-        self._conductor = Conductor(self._performer, ears, hands, Faults(), LatenessLog())
+        self._worker = DrummerSupervisor(DrummerSpec(weights), self._answer)
+        self._performer = Performer(loaded.setup)
+        outputs = Outputs(lambda _: None, self._compose, self._show)
+        inputs = Inputs(self._inbox, Surfaces(loaded.maps, self._performer.desk))
+        self._conductor = Conductor(self._performer, inputs, outputs, Faults(), LatenessLog())
 
     def play(self) -> Log:
         self._worker.open()

@@ -16,7 +16,7 @@ import torch
 
 from benchmarks import report
 from benchmarks.compose import bytes_a_step, read_bandwidth, timings
-from model.drummer import Drummer, available
+from model.composer.drummer import Drummer, available
 
 BATCHES = (1, 16, 64)
 PHRASES = 3  # of eight bars

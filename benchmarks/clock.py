@@ -22,7 +22,7 @@ from pathlib import Path
 from time import process_time
 from typing import Protocol
 
-from engine.clock import Clock
+from engine.timing.midi_clock import Clock
 
 BAR = 96  # ticks
 SEEDS = range(20)

@@ -24,10 +24,10 @@ from statistics import median
 import torch
 
 from benchmarks import report
-from engine.events import Request
-from engine.notes import Bar
-from model.drummer import Drummer
-from model.transformer import Dense, Transformer
+from engine.bars.request import Request
+from engine.score.notes import Bar
+from model.composer.drummer import Drummer
+from model.composer.transformer import Dense, Transformer
 
 QUARTER_BAR_MS = 60_000 / 174
 PHRASE = 8

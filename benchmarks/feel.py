@@ -4,7 +4,7 @@
     python -m benchmarks.feel --data groove/ --write    # and keeps them in results/feel.md
 
 Each split that there is of validation, test and session is measured; none is learned from.
-Names are those of `model.evaluate_feel.feel_figures`; what was aimed at stands in
+Names are those of `model.judging.evaluate_feel.feel_figures`; what was aimed at stands in
 model/weights/README.md.
 """
 
@@ -17,10 +17,10 @@ from pathlib import Path
 import torch
 
 from benchmarks.report import machine, options, percentile, publish, table
-from engine.notes import Bar
-from model.data import Phrase, groove
-from model.evaluate_feel import feel_figures
-from model.feel import Dynamics, Feel
+from engine.score.notes import Bar
+from model.feel.humanizer import Dynamics, Humanizer
+from model.judging.evaluate_feel import feel_figures
+from model.training.groove import Phrase, groove
 
 SPLITS = ("validation", "test", "session")
 BARS = 400
@@ -32,14 +32,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the Groove MIDI Dataset")
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    feel = Feel.load(Path(chosen.weights) if chosen.weights else None)
+    feel = Humanizer.load(Path(chosen.weights) if chosen.weights else None)
     phrases = groove(chosen.data)
     head = f"# The feel\n\n`python -m benchmarks.feel --data groove/ --write`\n\n{machine()}"
     text = f"{head}\n\n{speed(feel, phrases)}\n\n{tables(feel, phrases)}"
     publish("feel", text, write=chosen.write)
 
 
-def speed(feel: Feel, phrases: Sequence[Phrase]) -> str:
+def speed(feel: Humanizer, phrases: Sequence[Phrase]) -> str:
     """Milliseconds of a bar performed with two before it, as the composer's bars are."""
     times: list[float] = []
     for phrase in phrases:
@@ -53,7 +53,7 @@ def speed(feel: Feel, phrases: Sequence[Phrase]) -> str:
     )
 
 
-def _timed(feel: Feel, phrase: Phrase, place: int, before: Sequence[Bar]) -> float:
+def _timed(feel: Humanizer, phrase: Phrase, place: int, before: Sequence[Bar]) -> float:
     begun = time.perf_counter()
     feel.perform(
         phrase.bars[place : place + 1],
@@ -67,7 +67,7 @@ def _timed(feel: Feel, phrase: Phrase, place: int, before: Sequence[Bar]) -> flo
     return time.perf_counter() - begun
 
 
-def tables(feel: Feel, phrases: Sequence[Phrase]) -> str:
+def tables(feel: Humanizer, phrases: Sequence[Phrase]) -> str:
     """All figures, and the spread by style."""
     learned = [phrase for phrase in phrases if phrase.split == "train"]
     found: dict[str, Mapping[str, float]] = {}

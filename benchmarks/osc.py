@@ -27,20 +27,23 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
 from benchmarks import report
-from engine.events import Event, State, Turned
-from engine.performer import Performer
+from engine.playing.events import Event, Turned
+from engine.playing.performer import Performer
+from engine.playing.state import State
+from live.conductor.inputs_outputs import Inputs, Outputs
+from live.conductor.lateness import LatenessLog
+from live.conductor.loop import Conductor, settle
 from live.config import Config
+from live.drummer.spec import DrummerSpec
+from live.drummer.supervisor import DrummerSupervisor
 from live.faults import Faults
-from live.inbox import Inbox
-from live.lateness import LatenessLog
-from live.loop import Conductor, Ears, Hands, settle
-from live.osc import Osc
-from live.osc_out import message
-from live.priority import raise_priority
-from live.setting import open_setting
-from live.stage import open_osc
-from live.surfaces import Surfaces
-from live.worker import Spec, Worker
+from live.loaded_config import open_config
+from live.midi.surfaces import Surfaces
+from live.osc.encode import message
+from live.osc.port import open_osc
+from live.osc.server import OscServer
+from live.system.inbox import Inbox
+from live.system.priority import raise_priority
 
 BPM = 174
 PORT = 9018
@@ -86,10 +89,12 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
         style="house", bpm=BPM, clock="internal", osc_port=PORT,
         controls={"dynamics": 0.0, "humanize": 0.0, "intensity": 0.0},
     )  # fmt: skip
-    setting = open_setting(config)
+    loaded = open_config(config)
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog(keep_all=True)
-    worker = Worker(Spec(weights), lambda composed: inbox.put(time.perf_counter(), composed))
-    performer = Performer(setting.setup)
+    drummer = DrummerSupervisor(
+        DrummerSpec(weights), lambda composed: inbox.put(time.perf_counter(), composed)
+    )
+    performer = Performer(loaded.setup)
     port, words = open_osc(config)
     assert port is not None, words
     sends: list[float] = []
@@ -114,13 +119,13 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
 
     conductor = Conductor(
         performer,
-        Ears(inbox, Surfaces(setting.maps, performer.desk), Osc(port, performer, faults)),
-        Hands(send, lambda out: worker.ask(out.request), show),
+        Inputs(inbox, Surfaces(loaded.maps, performer.desk), OscServer(port, performer, faults)),
+        Outputs(send, lambda out: drummer.ask(out.request), show),
         faults,
         lateness,
     )
-    worker.open()
-    while worker.status.state == "starting":
+    drummer.open()
+    while drummer.status.state == "starting":
         time.sleep(0.1)
     raise_priority()
     settle()
@@ -138,7 +143,7 @@ def play(rate: int, seconds: float, weights: str | None) -> list[str]:
     threading.Thread(target=end, daemon=True).start()
     conductor.run()
     after = report.megabytes()
-    worker.close()
+    drummer.close()
     port.close()
     values = performer.desk.values
     table = performer.desk.table

@@ -19,11 +19,12 @@ from typing import IO
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
-from engine.events import State
+from engine.playing.state import State
 from live.config import Config
-from live.panel_feed import PanelFeed, spec_of
-from live.stage import Stage
-from tests.live.pages import Visits, chromium
+from live.panel.spec import panel_spec
+from live.panel.supervisor import PanelSupervisor
+from live.status_reporter import StatusReporter
+from tests.live.panel.pages import Visits, chromium
 
 PAGES = 3
 
@@ -56,16 +57,18 @@ def opened(url: str) -> Iterator[list[int]]:
 
 
 @contextlib.contextmanager
-def looked_at(stage: Stage, config: Config, state: State) -> Iterator[None]:
+def looked_at(reporter: StatusReporter, config: Config, state: State) -> Iterator[None]:
     """Within it three pages look at the stage's panel, one of them loaded anew every second."""
-    stage.panel = PanelFeed(spec_of(config, stage.setup), lambda *_: None, stage.faults)
-    stage.panel.open()
-    while not stage.panel.url:
+    reporter.panel = PanelSupervisor(
+        panel_spec(config, reporter.setup), lambda *_: None, reporter.faults
+    )
+    reporter.panel.open()
+    while not reporter.panel.url:
         time.sleep(0.05)
-    stage.show(state)  # before there is something to show a page waits
-    with opened(stage.panel.url) as reloads:
+    reporter.show(state)  # before there is something to show a page waits
+    with opened(reporter.panel.url) as reloads:
         yield
-    stage.panel.close()
+    reporter.panel.close()
     print(f"a page was loaded anew {reloads[0]} times", file=sys.stderr)
 
 

@@ -34,17 +34,19 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from benchmarks import report
-from engine.performer import Performer, Setup
+from engine.playing.performer import Performer
+from engine.playing.setup import Setup
+from live.conductor.status import PerformanceStatus
 from live.config import Config
+from live.drummer.spec import DrummerStatus
 from live.faults import Faults
-from live.osc_out import message
-from live.panel_feed import PanelFeed, spec_of
-from live.view import View
-from live.worker import WorkerStatus
+from live.osc.encode import message
+from live.panel.spec import panel_spec
+from live.panel.supervisor import PanelSupervisor
 from mappings.kits import load_kit
 from mappings.styles import load_styles
 from tests.live.drumigen import Drumigen
-from tests.live.pages import PLAYHEAD, Visits, chromium
+from tests.live.panel.pages import PLAYHEAD, Visits, chromium
 
 BPM = 200
 PORT = 8790
@@ -93,17 +95,19 @@ def latencies(browser: Browser) -> list[float]:
     def command(_name: str, value: float | str) -> None:
         heard[round(float(value) / 40 * TURNS)] = time.perf_counter()
 
-    feed = PanelFeed(spec_of(Config(), setup), command, Faults())
-    feed.open()
-    feed.put(View(Performer(setup).state(time.perf_counter()), WorkerStatus("ready")))
-    while not feed.url:
+    panel_process = PanelSupervisor(panel_spec(Config(), setup), command, Faults())
+    panel_process.open()
+    panel_process.put(
+        PerformanceStatus(Performer(setup).state(time.perf_counter()), DrummerStatus("ready"))
+    )
+    while not panel_process.url:
         time.sleep(0.05)
-    with Visits(browser, feed.url) as visits:
+    with Visits(browser, panel_process.url) as visits:
         page = visits()
         page.wait_for_timeout(4000)
         told = page.evaluate(TURN, TURNS)
         page.wait_for_timeout(500)
-    feed.close()
+    panel_process.close()
     return [(heard[i] - at) * 1000.0 for i, at in enumerate(told) if i in heard]
 
 
@@ -173,7 +177,7 @@ def listening(url: str) -> Iterator[dict[str, list[list[float]]]]:
 def echoes(browser: Browser, weights: str | None) -> tuple[dict[str, list[float]], list[Any]]:
     """Milliseconds from a hand on another page, and from an OSC datagram, to wherever it is shown.
 
-    The second is what tests/live/pages.py's PLAYHEAD finds.
+    The second is what tests/live/panel/pages.py's PLAYHEAD finds.
     """
     config: dict[str, object] = {"clock": "internal", "bpm": BPM, "drummer": {"weights": weights}}
     config["panel"] = {"port": PORT}

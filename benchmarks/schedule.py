@@ -9,8 +9,9 @@ drummer was ready:
 - thread: the same conductor and screen, the drummer in a thread of the conductor's process, and
   nothing done about it: ordinary priority, Python's own switch interval of 5 ms, torch with a
   thread for each core, as each of them is if nobody asks;
-- tuned: the same thread with what our conductor asks of the system, of Python (live.loop.SWITCH)
-  and of torch (one thread): how much of the difference is the process, how much these three;
+- tuned: the same thread with what our conductor asks of the system, of Python
+  (live.conductor.loop.SWITCH) and of torch (one thread): how much of the difference is the process,
+  how much these three;
 - isobar: isobar's Timeline and Clock play the notes that ours had just played, at their ticks
   rounded to its grid of 480 a beat, notes on one tick as a chord, each held 139 ticks (0.1 s);
   a drummer's process composes beside it, as beside ours. Nothing of isobar is changed. What
@@ -25,7 +26,7 @@ Then, as results/pages.md, ours for a minute and ours with the panel open in thr
 browser, one of them loaded anew every second (benchmarks/pages.py), three times in turn.
 
 In all but the plain thread the sender asks for raised priority. In all the message goes through
-live.ports before the moment is taken. In all of them the drummer is asked again the moment it
+live.midi.ports before the moment is taken. In all of them the drummer is asked again the moment it
 answers: for what the performer wants, else for a bar that nobody plays. Every note-on and
 note-off counts. Ours and the thread know when they wanted it; for isobar that is start +
 beat × 60 / BPM, by the start that makes its median lateness 0, the most favourable one.
@@ -51,25 +52,28 @@ from typing import Any, Protocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
-import live.loop
+import live.conductor.loop
 from benchmarks import pages, report
 from benchmarks.awake import kept_awake
-from engine.events import Compose, Composed, Request, Turned
-from engine.grid import TICKS_PER_BEAT
-from engine.performer import Performer
-from engine.take import Take
+from engine.bars.request import Compose, Composed, Request
+from engine.playing.events import Turned
+from engine.playing.performer import Performer
+from engine.score.grid import TICKS_PER_BEAT
+from engine.takes.take import Take
+from live.conductor.inputs_outputs import Inputs, Outputs
+from live.conductor.lateness import LatenessLog
+from live.conductor.loop import SPIN, Conductor
 from live.config import Config
+from live.drummer.spec import DrummerSpec, DrummerStatus
+from live.drummer.supervisor import DrummerSupervisor
 from live.faults import Faults
-from live.feed import Feed
-from live.inbox import Inbox
-from live.lateness import LatenessLog
-from live.loop import SPIN, Conductor, Ears, Hands
-from live.ports import Ports
-from live.priority import raise_priority
-from live.setting import open_setting
-from live.stage import Stage
-from live.surfaces import Surfaces
-from live.worker import Spec, Worker, WorkerStatus
+from live.loaded_config import open_config
+from live.midi.ports import Ports
+from live.midi.surfaces import Surfaces
+from live.status_reporter import StatusReporter
+from live.system.inbox import Inbox
+from live.system.priority import raise_priority
+from live.terminal.supervisor import TerminalSupervisor
 
 BPM = 174
 STYLE = "drum_and_bass"
@@ -107,7 +111,7 @@ class Outcome:
 
 
 class AnyWorker(Protocol):
-    status: WorkerStatus
+    status: DrummerStatus
 
     def open(self) -> None: ...
     def ask(self, request: Request) -> None: ...
@@ -115,10 +119,10 @@ class AnyWorker(Protocol):
 
 
 class ThreadWorker:
-    """The drummer in a thread of this process, behind the face of live.worker.Worker."""
+    """The drummer in a thread of this process, behind the face of DrummerSupervisor."""
 
-    def __init__(self, spec: Spec, answer: Callable[[Composed], None]) -> None:
-        self.status = WorkerStatus()
+    def __init__(self, spec: DrummerSpec, answer: Callable[[Composed], None]) -> None:
+        self.status = DrummerStatus()
         self._spec, self._answer = spec, answer
         self._newest: Request | None = None
         self._asked = threading.Event()
@@ -138,12 +142,12 @@ class ThreadWorker:
         self._thread.join()  # torch in a thread that is cut off aborts the process
 
     def _run(self) -> None:
-        from model.drummer import Drummer  # noqa: PLC0415 - torch for this part only
+        from model.composer.drummer import Drummer  # noqa: PLC0415 - torch for this part only
 
         weights = Path(self._spec.weights) if self._spec.weights else None
         drummer = Drummer.load(weights, self._spec.device, self._spec.threads)
         warm = drummer.warm()
-        self.status = WorkerStatus("ready", drummer.device, warm)
+        self.status = DrummerStatus("ready", drummer.device, warm)
         while self._asked.wait() and self._open:
             self._asked.clear()
             request, begun = self._newest, time.perf_counter()
@@ -158,8 +162,8 @@ class ThreadWorker:
 class Restless:
     """Keeps a drummer composing without pause; what the performer wants goes first."""
 
-    def __init__(self, make: Callable[..., AnyWorker], spec: Spec, inbox: Inbox) -> None:
-        self.worker = make(spec, self._answered)
+    def __init__(self, make: Callable[..., AnyWorker], spec: DrummerSpec, inbox: Inbox) -> None:
+        self.drummer = make(spec, self._answered)
         self.composed, self.milliseconds = 0, 0.0
         self._inbox = inbox
         self._like = Request(NOBODY, NOBODY, STYLE, ((STYLE, 1.0),), bpm=BPM)
@@ -171,24 +175,24 @@ class Restless:
     def wait(self) -> None:
         """Until the drummer is ready."""
         end = time.monotonic() + READY
-        while self.worker.status.state != "ready":
-            if self.worker.status.state == "failed" or time.monotonic() > end:
-                raise SystemExit(f"schedule: no drummer: {self.worker.status}")
+        while self.drummer.status.state != "ready":
+            if self.drummer.status.state == "failed" or time.monotonic() > end:
+                raise SystemExit(f"schedule: no drummer: {self.drummer.status}")
             time.sleep(0.05)
 
     def ask(self, request: Request) -> None:
         """For a bar that the performer wants."""
         self._like = self._wanted = request
-        self.worker.ask(request)
+        self.drummer.ask(request)
 
     def idle(self) -> None:
         """For a bar like the last one, that nobody plays."""
         seed = self.composed
-        self.worker.ask(replace(self._like, number=NOBODY, generation=NOBODY, seed=seed))
+        self.drummer.ask(replace(self._like, number=NOBODY, generation=NOBODY, seed=seed))
 
     def _answered(self, composed: Composed) -> None:
         self.composed += 1
-        self.milliseconds += self.worker.status.milliseconds
+        self.milliseconds += self.drummer.status.milliseconds
         if composed.number != NOBODY:
             if (wanted := self._wanted) and wanted.number == composed.number:
                 self._wanted = None  # before the conductor hears it, who then asks for the next
@@ -197,7 +201,7 @@ class Restless:
             self.idle()
             # The conductor's thread may have asked meanwhile: that goes first.
             if (wanted := self._wanted) is not None:
-                self.worker.ask(wanted)
+                self.drummer.ask(wanted)
 
 
 def pass_over(*_what: object) -> None:
@@ -205,24 +209,26 @@ def pass_over(*_what: object) -> None:
 
 
 def play(part: str, given: argparse.Namespace) -> Outcome:
-    """Our conductor, put together as live.stage does, with a log that keeps every send."""
+    """Our conductor, put together as live.performance does, with a log that keeps every send."""
     if part == "thread":
-        live.loop.SWITCH = sys.getswitchinterval()
+        live.conductor.loop.SWITCH = sys.getswitchinterval()
     config = Config(style=STYLE, bpm=BPM, clock="internal", controls={"variation": 1.0})
-    setting = open_setting(config)
+    loaded = open_config(config)
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog(keep_all=True)
-    performer = Performer(setting.setup)
+    performer = Performer(loaded.setup)
     take = Take(None)
-    spec = Spec(given.weights, threads=(os.cpu_count() or 1) if part == "thread" else 1)
-    restless = Restless(ThreadWorker if part in THREADS else Worker, spec, inbox)
+    spec = DrummerSpec(given.weights, threads=(os.cpu_count() or 1) if part == "thread" else 1)
+    restless = Restless(ThreadWorker if part in THREADS else DrummerSupervisor, spec, inbox)
     ports = Ports(pass_over)
-    feed = Feed(True, pass_over)
-    surfaces = Surfaces(setting.maps, performer.desk)
-    worker: Any = restless.worker
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, "off", surfaces)
-    restless.worker.open()
+    terminal = TerminalSupervisor(True, pass_over)
+    surfaces = Surfaces(loaded.maps, performer.desk)
+    drummer: Any = restless.drummer
+    reporter = StatusReporter(
+        loaded.setup, ports, drummer, terminal, faults, lateness, "off", surfaces
+    )
+    restless.drummer.open()
     restless.wait()
-    feed.open()
+    terminal.open()
     ports.open()
     system = ports.status().system or "no ports"
     priority = "Ordinary priority." if part == "thread" else raise_priority().text
@@ -230,10 +236,10 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     def compose(out: Compose) -> None:
         restless.ask(out.request)
 
-    hands = Hands(ports.send, compose, stage.show, keep=take.add)
-    conductor = Conductor(performer, Ears(inbox, surfaces), hands, faults, lateness)
+    outputs = Outputs(ports.send, compose, reporter.show, keep=take.add)
+    conductor = Conductor(performer, Inputs(inbox, surfaces), outputs, faults, lateness)
     state = performer.state(time.perf_counter())
-    with pages.looked_at(stage, config, state) if part == "pages" else contextlib.nullcontext():
+    with pages.looked_at(reporter, config, state) if part == "pages" else contextlib.nullcontext():
         # Bars are prepared while it stands still, as they are before Start in a set.
         threading.Timer(
             PREPARE, lambda: inbox.put(time.perf_counter(), Turned("play", 1.0))
@@ -241,8 +247,8 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
         conductor.run(time.perf_counter() + PREPARE + given.seconds)
     composed, busy = restless.composed, restless.milliseconds / 1000.0 / (PREPARE + given.seconds)
     ports.close()
-    restless.worker.close()
-    feed.close()
+    restless.drummer.close()
+    terminal.close()
     counts = dict(performer.state(time.perf_counter()).counts)
     bars = f"{counts['model']} of {counts['model'] + counts['fallback']}"
     late = lateness.milliseconds()
@@ -285,8 +291,8 @@ def play_isobar(given: argparse.Namespace) -> Outcome:
         def note_off(self, note: int = 60, channel: int = 0) -> None:
             stamping.send("off", bytes((0x80 + channel, note, 64)))
 
-    restless = Restless(Worker, Spec(given.weights), Inbox())
-    restless.worker.open()
+    restless = Restless(DrummerSupervisor, DrummerSpec(given.weights), Inbox())
+    restless.drummer.open()
     restless.wait()
     restless.idle()
     ports.open()
@@ -300,7 +306,7 @@ def play_isobar(given: argparse.Namespace) -> Outcome:
     timeline.run(stop_when_done=True)
     seconds = time.perf_counter() - begun
     ports.close()
-    restless.worker.close()
+    restless.drummer.close()
     late = lateness_of(stamping.sent, notes)
     busy = restless.milliseconds / 1000.0 / seconds
     return Outcome(late, priority, system, restless.composed, busy, "-", [])
@@ -308,8 +314,8 @@ def play_isobar(given: argparse.Namespace) -> Outcome:
 
 def play_floor(given: argparse.Namespace) -> Outcome:
     """The lateness of a loop that does nothing but wake on time."""
-    restless = Restless(Worker, Spec(given.weights), Inbox())
-    restless.worker.open()
+    restless = Restless(DrummerSupervisor, DrummerSpec(given.weights), Inbox())
+    restless.drummer.open()
     restless.wait()
     restless.idle()
     time.sleep(PREPARE)
@@ -323,7 +329,7 @@ def play_floor(given: argparse.Namespace) -> Outcome:
         while time.perf_counter() < wanted:
             pass
         late.append((time.perf_counter() - wanted) * 1000.0)
-    restless.worker.close()
+    restless.drummer.close()
     busy = restless.milliseconds / 1000.0 / given.seconds
     return Outcome(late, priority, "no ports", restless.composed, busy, "-", [])
 

@@ -3,11 +3,11 @@
     python benchmarks/session.py [--write] [--seconds N]
 
 Three processes on a network of their own (a kernel namespace with a loopback, so that nobody's
-session is met): the peer, who owns the session; the conductor with live.link and live.ports as
-`drumigen live --clock link` has them; and this one, who asks. The style is sixteenths with a crash
-on the bar line, without feel, so every note belongs on a sixteenth of the session; its bars are
-its own patterns, so no drummer composes beside it. The moment a note was handed to the MIDI system
-is read from Link's clock, and the peer says which beat of the session it was: what it is off the
+session is met): the peer, who owns the session; the conductor with the Link session and the ports
+that `drumigen live --clock link` has; and this one, who asks. The style is sixteenths with a crash
+on the bar line, without feel, so every note belongs on a sixteenth of the session; its bars are its
+own patterns, so no drummer composes beside it. The moment a note was handed to the MIDI system is
+read from Link's clock, and the peer says which beat of the session it was: what it is off the
 nearest sixteenth is the phase difference. For N seconds the tempo is steady, for N more it changes
 every second, anywhere from 80 to 170 BPM; the time until a change is followed is from the moment
 the peer sets it to the moment the performer's timeline has it.
@@ -33,18 +33,20 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
 from benchmarks import report
-from engine.events import Event, Linked
-from engine.performer import Performer
+from engine.playing.events import Event
+from engine.playing.performer import Performer
+from engine.timing.messages import Linked
+from live.conductor.ableton_link import find_library, link_of
+from live.conductor.inputs_outputs import Inputs, Outputs
+from live.conductor.lateness import LatenessLog
+from live.conductor.loop import Conductor, settle
 from live.config import Config
 from live.faults import Faults
-from live.inbox import Inbox
-from live.lateness import LatenessLog
-from live.link import find_library, link_of
-from live.loop import Conductor, Ears, Hands, settle
-from live.ports import Ports
-from live.priority import raise_priority
-from live.setting import open_setting
-from live.surfaces import Surfaces
+from live.loaded_config import open_config
+from live.midi.ports import Ports
+from live.midi.surfaces import Surfaces
+from live.system.inbox import Inbox
+from live.system.priority import raise_priority
 from tests.link_rig import Network, Peer
 from tests.rig import start
 
@@ -101,9 +103,9 @@ def conduct(folder: Path) -> None:
         osc_port=0,
         controls={"humanize": 0, "swing": 50, "variation": 0, "fill_every": "off"},
     )
-    setting = open_setting(config)
+    loaded = open_config(config)
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
-    performer = Listening(setting.setup, lines.append, micros)
+    performer = Listening(loaded.setup, lines.append, micros)
     ports = Ports(lambda *_: None)
     link = link_of(config, 90.0, inbox.put, time.perf_counter)
     assert link is not None
@@ -113,9 +115,9 @@ def conduct(folder: Path) -> None:
         if message[0] & 0xF0 == 0x90:
             lines.append(f"note {micros()} {message[1]}")
 
-    hands = Hands(send, lambda _: None, lambda _: None)
-    ears = Ears(inbox, Surfaces(setting.maps, performer.desk))
-    conductor = Conductor(performer, ears, hands, faults, lateness)
+    outputs = Outputs(send, lambda _: None, lambda _: None)
+    inputs = Inputs(inbox, Surfaces(loaded.maps, performer.desk))
+    conductor = Conductor(performer, inputs, outputs, faults, lateness)
     threading.Thread(target=_tell, args=(lines,), daemon=True).start()
     threading.Thread(target=_end, args=(conductor,), daemon=True).start()
     ports.open()

@@ -25,10 +25,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
 from benchmarks import report
-from live.ports import Ports
+from live.midi.ports import Ports
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = "from live.cli import main; raise SystemExit(main())"
+PROGRAM = "from drumigen.command_line import main; raise SystemExit(main())"
 WORDS = ("live", "--clock", "internal", "--bpm", "120", "--style", "funk", "--set", "variation=1")
 ABLE, MODEL = 1.5, 6.0  # targets, seconds
 PATIENCE = 120.0  # seconds for a whole run
@@ -77,7 +77,7 @@ def launch(weights: str | None, folder: Path) -> subprocess.Popen[str]:
 
 
 def moment_of(line: str) -> str | None:
-    """Which of MOMENTS a plain line of live/screen.py tells."""
+    """Which of MOMENTS a plain line of live/terminal/process.py tells."""
     if line.startswith("drummer  ready"):
         return "ready"
     words = line.partition(" ahead ")[0].split()

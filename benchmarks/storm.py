@@ -38,24 +38,28 @@ import rtmidi
 
 from benchmarks import report
 from benchmarks.awake import kept_awake
-from engine.controls import Control, Kind, Value, table
-from engine.events import Turned
-from engine.performer import Performer
+from drumigen.lists import control_rows
+from engine.controls.control import Control, Kind, Value
+from engine.controls.table import table
+from engine.playing.events import Turned
+from engine.playing.performer import Performer
+from live.conductor.inputs_outputs import Inputs, MidiIn, Outputs
+from live.conductor.lateness import LatenessLog
+from live.conductor.loop import Conductor, settle
 from live.config import Config
+from live.drummer.spec import DrummerSpec
+from live.drummer.supervisor import DrummerSupervisor
 from live.faults import Faults
-from live.feed import Feed
-from live.inbox import Inbox
-from live.lateness import LatenessLog
-from live.listing import control_rows
-from live.loop import Conductor, Ears, Hands, MidiIn, settle
-from live.osc import Osc
-from live.osc_out import message
-from live.ports import Ports
-from live.priority import raise_priority
-from live.setting import open_setting
-from live.stage import Stage, open_osc
-from live.surfaces import Surfaces
-from live.worker import Spec, Worker
+from live.loaded_config import open_config
+from live.midi.ports import Ports
+from live.midi.surfaces import Surfaces
+from live.osc.encode import message
+from live.osc.port import open_osc
+from live.osc.server import OscServer
+from live.status_reporter import StatusReporter
+from live.system.inbox import Inbox
+from live.system.priority import raise_priority
+from live.terminal.supervisor import TerminalSupervisor
 from mappings.styles import load_styles
 from mappings.takeover import Takeover
 
@@ -198,31 +202,35 @@ def watch(
 def play(part: str, seconds: float, weights: str | None) -> Outcome:
     """One performance."""
     config = Config(style="drum_and_bass", bpm=BPM, clock="internal", osc_port=OSC_PORT)
-    setting, found = open_setting(config), Outcome()
+    loaded, found = open_config(config), Outcome()
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog(keep_all=True)
 
     def receive(at: float, message: bytes, port: str) -> None:
         found.taken += 1
         inbox.put(at, MidiIn(message, port), surfaces.knob(message, port))
 
-    ports, feed = Ports(receive), Feed(True, lambda _key, _value: None)
-    worker = Worker(Spec(weights), lambda composed: inbox.put(time.perf_counter(), composed))
+    ports, terminal = Ports(receive), TerminalSupervisor(True, lambda _key, _value: None)
+    drummer = DrummerSupervisor(
+        DrummerSpec(weights), lambda composed: inbox.put(time.perf_counter(), composed)
+    )
     port, words = open_osc(config)
     if port is None:
         raise SystemExit(f"storm: {words}")
-    performer = Performer(setting.setup)
-    osc = Osc(port, performer, faults)
-    surfaces = Surfaces(setting.maps, performer.desk, takeover=Takeover.NONE)
-    stage = Stage(setting.setup, ports, worker, feed, faults, lateness, words, surfaces)
-    hands = Hands(ports.send, stage.compose, stage.show)
-    conductor = Conductor(performer, Ears(inbox, surfaces, osc), hands, faults, lateness)
-    worker.open()
-    feed.open()
+    performer = Performer(loaded.setup)
+    osc = OscServer(port, performer, faults)
+    surfaces = Surfaces(loaded.maps, performer.desk, takeover=Takeover.NONE)
+    reporter = StatusReporter(
+        loaded.setup, ports, drummer, terminal, faults, lateness, words, surfaces
+    )
+    outputs = Outputs(ports.send, lambda out: drummer.ask(out.request), reporter.show)
+    conductor = Conductor(performer, Inputs(inbox, surfaces, osc), outputs, faults, lateness)
+    drummer.open()
+    terminal.open()
     ports.open()
     patience = time.monotonic() + PATIENCE
-    while worker.status.state == "starting" or ports.status().system is None:
+    while drummer.status.state == "starting" or ports.status().system is None:
         if time.monotonic() > patience:
-            raise SystemExit(f"storm: {worker.status.state} drummer, {ports.status()}")
+            raise SystemExit(f"storm: {drummer.status.state} drummer, {ports.status()}")
         time.sleep(0.1)
     raise_priority()
     settle()
@@ -244,7 +252,7 @@ def play(part: str, seconds: float, weights: str | None) -> Outcome:
     found.late = found.late or lateness.milliseconds()
     found.system = ports.status().system or "no ports"
     found.refused = sum(fault.count for kind, fault in faults.kinds() if kind == "osc")
-    for one in (ports, worker, feed, port):
+    for one in (ports, drummer, terminal, port):
         one.close()
     return found
 

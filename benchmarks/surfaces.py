@@ -38,25 +38,30 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from benchmarks import report
 from benchmarks.schedule import Restless
-from engine.controls import Value, table
-from engine.events import Compose, Out, Turned
-from engine.notes import Bar
-from engine.performer import Performer
-from engine.setup import Setup
+from drumigen.lists import control_rows
+from engine.bars.request import Compose
+from engine.controls.control import Value
+from engine.controls.table import table
+from engine.playing.events import Out, Turned
+from engine.playing.performer import Performer
+from engine.playing.setup import Setup
+from engine.score.notes import Bar
+from live.conductor.inputs_outputs import Inputs, MidiIn, Outputs
+from live.conductor.lateness import LatenessLog
+from live.conductor.loop import Conductor, settle
 from live.config import Config
+from live.drummer.spec import DrummerSpec
+from live.drummer.supervisor import DrummerSupervisor
 from live.faults import Faults
-from live.feed import Feed
-from live.inbox import Inbox
-from live.lateness import LatenessLog
-from live.listing import control_rows
-from live.loop import Conductor, Ears, Hands, MidiIn, settle
-from live.osc import Osc
-from live.ports import Ports
-from live.priority import raise_priority
-from live.setting import open_setting
-from live.stage import Stage, open_osc
-from live.surfaces import Surfaces
-from live.worker import Spec, Worker
+from live.loaded_config import open_config
+from live.midi.ports import Ports
+from live.midi.surfaces import Surfaces
+from live.osc.port import open_osc
+from live.osc.server import OscServer
+from live.status_reporter import StatusReporter
+from live.system.inbox import Inbox
+from live.system.priority import raise_priority
+from live.terminal.supervisor import TerminalSupervisor
 from mappings.styles import load_styles
 
 BPM = 174.0
@@ -226,7 +231,7 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     config = Config(
         style=STYLES[0], bpm=BPM, clock="internal", osc_port=OSC_PORT, controls=controls
     )
-    setting, found = open_setting(config), Outcome()
+    loaded, found = open_config(config), Outcome()
     inbox, faults = Inbox(), Faults()
 
     def receive(at: float, message: bytes, port: str) -> None:
@@ -234,26 +239,28 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
             found.arrived.setdefault(message[1], []).append(at)
         inbox.put(at, MidiIn(message, port), hands_on.knob(message, port))
 
-    ports, feed = Ports(receive), Feed(True, lambda _key, _value: None)
-    drummer = Restless if part == "performed" else Willing
-    restless, notes = drummer(Worker, Spec(given.weights), inbox), Notes(ports)
-    worker: Worker = restless.worker  # type: ignore[assignment]
+    ports, terminal = Ports(receive), TerminalSupervisor(True, lambda _key, _value: None)
+    kind = Restless if part == "performed" else Willing
+    restless, notes = kind(DrummerSupervisor, DrummerSpec(given.weights), inbox), Notes(ports)
+    drummer: DrummerSupervisor = restless.drummer  # type: ignore[assignment]
     port, words = open_osc(config)
     if port is None:
         raise SystemExit(f"surfaces: {words}")
-    performer = Watched(setting.setup)
-    osc = Osc(port, performer, faults)
-    hands_on = Surfaces(setting.maps, performer.desk)
-    stage = Stage(setting.setup, ports, worker, feed, faults, notes, words, hands_on)
+    performer = Watched(loaded.setup)
+    osc = OscServer(port, performer, faults)
+    hands_on = Surfaces(loaded.maps, performer.desk)
+    reporter = StatusReporter(
+        loaded.setup, ports, drummer, terminal, faults, notes, words, hands_on
+    )
 
     def compose(out: Compose) -> None:
         restless.ask(out.request)
 
-    hands = Hands(notes.send, compose, stage.show)
-    conductor = Conductor(performer, Ears(inbox, hands_on, osc), hands, faults, notes)
-    worker.open()
+    outputs = Outputs(notes.send, compose, reporter.show)
+    conductor = Conductor(performer, Inputs(inbox, hands_on, osc), outputs, faults, notes)
+    drummer.open()
     restless.wait()
-    feed.open()
+    terminal.open()
     ports.open()
     found.words = f"{ports.status().system or 'no ports'}. {raise_priority().text}"
     settle()
@@ -269,8 +276,8 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     conductor.run(found.origin + given.seconds)
     found.lines = [line.split() for line in surfaces.communicate()[0].splitlines()]
     ports.close()
-    worker.close()
-    feed.close()
+    drummer.close()
+    terminal.close()
     port.close()
     found.struck, found.bars = notes.struck, performer.bars
     found.late, found.composed = notes.milliseconds(), restless.composed

@@ -3,13 +3,13 @@
     python benchmarks/take.py [--write] [--hours N] [--kills N]
 
 - Hours of drum and bass at 174 BPM in invented time, its bars answered by the style's own patterns
-  under the drummer's name, a knob turned every bar: the conductor's side and the keeper's work in
+  under the drummer's name, a knob turned every bar: the conductor's side and the takes' work in
   one process, without couriers. Memory is that of the process, looked at after every tenth: it
-  grows until the keeper holds the 4096 bars that it may make clips of.
-- A capture of the last 16 bars, fifty times, with the keeper as `drumigen live` has it: from the
-  record's leaving the conductor to the words that the .mid is there.
-- The conductor, its keeper or both killed at random moments while a note is played every two
-  milliseconds: seconds of playing that no take has.
+  grows until the takes' process holds the 4096 bars that it may make clips of.
+- A capture of the last 16 bars, fifty times, with the takes' process as `drumigen live` has it:
+  from the record's leaving the conductor to the words that the .mid is there.
+- The conductor, the takes' process or both killed at random moments while a note is played
+  every two milliseconds: seconds of playing that no take has.
 """
 
 from __future__ import annotations
@@ -27,26 +27,28 @@ from time import perf_counter_ns
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
 from benchmarks import report
-from engine.events import Compose, Composed, Turned
-from engine.fallback import improvise
-from engine.performer import Performer
-from engine.setup import Setup
-from engine.take import Begun, Keep, Left, Played, Record
+from engine.bars.fallback import improvise
+from engine.bars.request import Compose, Composed
+from engine.playing.events import Turned
+from engine.playing.performer import Performer
+from engine.playing.setup import Setup
+from engine.takes.take import Begun, Keep, Left, Played, Record
 from live.config import Clips, Config
-from live.keeper import EVERY, Keeper, Spec
-from live.keeping import Keeping
-from live.setting import open_setting
-from live.take_file import Header
-from live.takes import found
+from live.loaded_config import open_config
+from live.takes.folder import found
+from live.takes.process import TakeKeeper
+from live.takes.reader import TakeHeader
+from live.takes.spec import TakesSpec
+from live.takes.supervisor import EVERY, TakesSupervisor
 from tests.live.killing import killed
 
 BPM = 174.0
 HOURS = 4.0
 KILLS = 99
 CAPTURES = 50
-START = 2.0  # seconds a keeper has to start; sixteen bars last longer
+START = 2.0  # seconds the takes' process has to start; sixteen bars last longer
 MEGABYTES, ANSWER, LOST = 1.0, 100.0, 1.0  # targets: an hour, ms, seconds
-HEADER = Header("2026-11-21T20:15:00+01:00", 3)
+HEADER = TakeHeader("2026-11-21T20:15:00+01:00", 3)
 TENTHS = 10
 
 
@@ -93,7 +95,7 @@ def _answered(performer: Performer, setup: Setup, now: float) -> list[Record]:
 
 def hours(setup: Setup, count: float, folder: Path) -> tuple[list[list[str]], float, float]:
     """Rows, MB an hour, and MB that memory grew by in the second half."""
-    keeping = Keeping(Spec(HEADER, str(folder)), (), lambda _kind, _text: None)
+    keeping = TakeKeeper(TakesSpec(HEADER, str(folder)), (), lambda _kind, _text: None)
     seconds, tenth, grown, notes, cost = count * 3600.0, 1, [], 0, 0
     for now, records in batches(performance(setup, seconds)):
         begun = perf_counter_ns()
@@ -111,7 +113,7 @@ def hours(setup: Setup, count: float, folder: Path) -> tuple[list[list[str]], fl
         ["notes", f"{notes:,}"],
         ["MB an hour", f"{size / count:.2f}"],
         ["bytes a note", f"{size * 1e6 / notes:.1f}"],
-        ["the keeper's work, µs a note", f"{cost / notes / 1000:.0f}"],
+        ["the takes' work, µs a note", f"{cost / notes / 1000:.0f}"],
         ["memory after half of it, MB", f"{half:.0f}"],
         ["and at the end, MB", f"{grown[-1]:.0f}"],
     ]
@@ -127,24 +129,24 @@ def captures(setup: Setup, folder: Path) -> list[float]:
         told.set()
 
     clips = Clips(folder=str(folder / "clips"), live=False)
-    keeper = Keeper(Spec(HEADER, str(folder / "takes"), clips=clips), say)
-    keeper.open()
+    takes = TakesSupervisor(TakesSpec(HEADER, str(folder / "takes"), clips=clips), say)
+    takes.open()
     time.sleep(START)
     waits: list[float] = []
     last = 0
     for _, records in performance(setup, (20 + CAPTURES) * 4 * 60.0 / BPM):
         for record in records:
-            keeper.keep(record)
+            takes.keep(record)
             if isinstance(record, Begun):
                 last = record.number
         if isinstance(records[0], Begun) and last >= 17 and len(waits) < CAPTURES:
-            time.sleep(0.3)  # as far as the keeper would be, bars being seconds apart
+            time.sleep(0.3)  # as far as the process would be, bars being seconds apart
             told.clear()
             begun = time.perf_counter()
-            keeper.keep(Keep(16, last - 1))
+            takes.keep(Keep(16, last - 1))
             told.wait(5.0)
             waits.append((time.perf_counter() - begun) * 1000.0)
-    keeper.close()
+    takes.close()
     assert all(kind == "kept" for kind, _ in words), words
     return waits
 
@@ -155,7 +157,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=HOURS, help=f"default {HOURS:g}")
     parser.add_argument("--kills", type=int, default=KILLS, help=f"default {KILLS}")
     given = parser.parse_args()
-    setup = open_setting(Config(style="drum_and_bass", bpm=BPM)).setup
+    setup = open_config(Config(style="drum_and_bass", bpm=BPM)).setup
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows, size, grown = hours(setup, given.hours, folder / "hours")

@@ -18,13 +18,15 @@ from time import perf_counter_ns
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anywhere
 
 from benchmarks import report
-from engine.events import Compose, Composed, Out, Send, Start, Turned
-from engine.fallback import improvise
-from engine.performer import Performer
+from engine.bars.fallback import improvise
+from engine.bars.request import Compose, Composed
+from engine.playing.events import Out, Send, Turned
+from engine.playing.performer import Performer
+from engine.timing.messages import Start
 from live.config import Config
-from live.messages import from_midi
-from live.setting import Setting, open_setting
-from live.surfaces import Surfaces
+from live.loaded_config import LoadedConfig, open_config
+from live.midi.decode import from_midi
+from live.midi.surfaces import Surfaces
 
 BPM = 174
 TICK = 60 / BPM / 24  # seconds
@@ -45,7 +47,7 @@ class Costs:
 class Rehearsal:
     """A performer on invented time, and the stopwatch."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: LoadedConfig) -> None:
         self.setup = setting.setup
         self.performer = Performer(setting.setup)
         self.surfaces = Surfaces(setting.maps, self.performer.desk)
@@ -106,7 +108,7 @@ class Rehearsal:
 
 def measure(ticks: int, *, knob: bool) -> Costs:
     """Play so many ticks, with or without a hand on a knob."""
-    rehearsal = Rehearsal(open_setting(Config(clock="midi", controls={"variation": 1.0})))
+    rehearsal = Rehearsal(open_config(Config(clock="midi", controls={"variation": 1.0})))
     rehearsal.start(0.0)
     for number in range(ticks):
         at = 1.0 + number * TICK

@@ -14,13 +14,14 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.controls import SNAPSHOTS, Control, Value
+from engine.controls.control import Control, Value
+from engine.controls.snapshots import Snapshot, Snapshots
+from engine.controls.table import SNAPSHOTS
 from engine.errors import ControlError, MappingError
-from engine.snapshots import Snapshot, Snapshots
 from live.faults import Faults
-from live.new_file import write_at
-from live.priority import HELPER, raise_priority
-from mappings.reading import read_yaml
+from live.system.atomic_write import write_at
+from live.system.priority import HELPER, raise_priority
+from mappings.yaml_fields import read_yaml
 
 HEAD = """\
 # What store_a .. store_h kept, written by `drumigen live`. These go before the snapshots in

@@ -1,6 +1,6 @@
 """What a knob, button or pad of a controller does: which message, which control, and how.
 
-Facts of MIDI only; what a surface remembers stands in mappings.takeover and live.surfaces.
+Facts of MIDI only; what a surface remembers stands in mappings.takeover and live.midi.surfaces.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.controls import Control, Kind, Value
+from engine.controls.control import Control, Kind, Value
 
 PRESSED = 64  # a button is down from this value on, as MIDI has it
 CHANNELS = range(1, 17)
@@ -71,7 +71,7 @@ def _ends(control: Control) -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class MidiSource:
     """A knob, button or pad: messages of one number 0..127 of a channel 1..16, None: of any."""
 
     kind: Message
@@ -88,7 +88,7 @@ class Source:
             for number in self._numbers()
         )
 
-    def overlaps(self, other: Source) -> bool:
+    def overlaps(self, other: MidiSource) -> bool:
         """Whether some message could come from both."""
         return (
             self._status() == other._status()
@@ -123,7 +123,7 @@ class Source:
         return f"{words[self.kind]} on {on}"
 
 
-def usual_mode(source: Source, control: Control, buttons: Mode) -> Mode | None:
+def usual_mode(source: MidiSource, control: Control, buttons: Mode) -> Mode | None:
     """How a knob works of which nothing is said; None: it makes no sense with this control."""
     if is_switch(control):
         return buttons
@@ -134,7 +134,7 @@ def usual_mode(source: Source, control: Control, buttons: Mode) -> Mode | None:
     return Mode.TOGGLE if control.choices else None
 
 
-def possible_modes(source: Source, control: Control, value: Value | None) -> tuple[Mode, ...]:
+def possible_modes(source: MidiSource, control: Control, value: Value | None) -> tuple[Mode, ...]:
     """The modes that make sense for a knob and its control."""
     if control.kind is Kind.TRIGGER or value is not None:
         return (Mode.MOMENTARY,)
@@ -151,7 +151,7 @@ def possible_modes(source: Source, control: Control, value: Value | None) -> tup
 class Binding:
     """One knob and its control; `value`, where there is one, is what a press sets."""
 
-    source: Source
+    source: MidiSource
     control: Control
     mode: Mode = Mode.ABSOLUTE
     value: Value | None = None

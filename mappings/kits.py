@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.notes import Voice
-from mappings.reading import Fields, locate, read_yaml
+from engine.score.notes import Voice
+from mappings.yaml_fields import Fields, locate, read_yaml
 
 VOICES = tuple(voice.value for voice in Voice)
 

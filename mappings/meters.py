@@ -20,8 +20,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from engine.grid import FOUR_FOUR, METERS, TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, Meter
-from engine.notes import Bar, Hit, Voice
+from engine.score.grid import FOUR_FOUR, METERS, TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, Meter
+from engine.score.notes import Bar, Hit, Voice
 
 EIGHTH = TICKS_PER_BEAT // 2
 TRIPLET = TICKS_PER_BEAT // 3

@@ -14,10 +14,11 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import CommentMark
 from ruamel.yaml.tokens import CommentToken
 
-from engine.controls import Control
+from engine.controls.control import Control
 from engine.errors import MappingError
 from mappings.bindings import Binding, Mode, usual_mode
-from mappings.controllers import Map, load_controller, read_page
+from mappings.controller_map import Map
+from mappings.controllers import load_controller, read_page
 
 _BRIDGES = ("a2j", "system", "midi-bridge")  # JACK clients that lend hardware their name
 

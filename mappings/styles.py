@@ -14,12 +14,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from engine.errors import MappingError
-from engine.grid import FOUR_FOUR, METERS
-from engine.notes import Bar, Voice
-from engine.style import MARKS, Feel, Source, Style
+from engine.score.grid import FOUR_FOUR, METERS
+from engine.score.notes import Bar, Voice
+from engine.score.style import MARKS, Feel, Source, Style
 from mappings.meters import in_all_meters
-from mappings.reading import SUFFIXES, Fields, built_in, read_yaml
 from mappings.tabs import read_line
+from mappings.yaml_fields import SUFFIXES, Fields, built_in, read_yaml
 
 KINDS = ("genre", "drummer", "producer")
 ROLES = ("beat", "fill")

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.grid import TICKS_PER_BEAT, Meter
-from engine.notes import Hit, Voice
+from engine.score.grid import TICKS_PER_BEAT, Meter
+from engine.score.notes import Hit, Voice
 
 LEGEND = {"X": 118, "x": 98, "o": 78, "-": 58, "g": 34} | {str(n): 14 * n for n in range(1, 10)}
 REST = "."

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from engine.controls import Control, Value
+from engine.controls.control import Control, Value
 
 COARSE, FINE = 1 / 127, 1 / 16383  # the smallest movement of a knob, of a range of 1
 CLICKS = 4  # of an endless knob, to come to the next of a few choices

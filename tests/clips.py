@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.clip import Clip, ClipNote
-from engine.grid import FOUR_FOUR, Meter
-from model.midifile import Note
+from engine.score.grid import FOUR_FOUR, Meter
+from engine.takes.clip import Clip, ClipNote
+from model.midi_files.drum_file import MidiNote
 
 
 def clip_with(
-    notes: Iterable[Note],
+    notes: Iterable[MidiNote],
     bpm: float = 120.0,
     meter: Meter = FOUR_FOUR,
     name: str = "x",

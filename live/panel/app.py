@@ -13,9 +13,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from engine.errors import TakeError
 from live.panel.guard import HEADERS, knows, own_host, own_page
-from live.panel.hub import Hub, Page
-from live.panel.shelf import Shelf
-from live.panel_feed import Spec
+from live.panel.hub import Hub, OpenPage
+from live.panel.spec import PanelSpec
+from live.panel.take_files import TakeFiles
 
 TYPES = {
     "html": "text/html; charset=utf-8",
@@ -27,7 +27,7 @@ MOST_PAGES = 32
 REFUSED, FULL = 1008, 1013  # RFC 6455: policy violation; try again later
 
 
-def application(hub: Hub, spec: Spec) -> FastAPI:
+def application(hub: Hub, spec: PanelSpec) -> FastAPI:
     """The web application; takes and the WebSocket need the token, where there is one."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _guard(app)
@@ -72,8 +72,8 @@ def _page(app: FastAPI) -> None:
         return _there(static.get(name))
 
 
-def _takes(app: FastAPI, spec: Spec) -> None:
-    shelf = Shelf(spec)
+def _takes(app: FastAPI, spec: PanelSpec) -> None:
+    shelf = TakeFiles(spec)
 
     @app.get("/takes")
     def takes(token: str = "") -> list[dict[str, Any]]:
@@ -105,7 +105,7 @@ def _there(found: Response | None) -> Response:
     return found
 
 
-def _known(spec: Spec, token: str) -> None:
+def _known(spec: PanelSpec, token: str) -> None:
     if not knows(spec.token, token):
         raise HTTPException(403, "the token in the panel's address is missing or wrong")
 
@@ -113,7 +113,7 @@ def _known(spec: Spec, token: str) -> None:
 async def converse(hub: Hub, socket: WebSocket) -> None:
     """Show a page what happens and hear what it wants, until it is gone."""
     await socket.accept()
-    page = Page()
+    page = OpenPage()
     telling = asyncio.create_task(_tell(hub, socket, page))
     try:
         while (message := await socket.receive())["type"] == "websocket.receive":
@@ -127,7 +127,7 @@ async def converse(hub: Hub, socket: WebSocket) -> None:
             await telling
 
 
-async def _tell(hub: Hub, socket: WebSocket, page: Page) -> None:
+async def _tell(hub: Hub, socket: WebSocket, page: OpenPage) -> None:
     with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):
         await hub.begun.wait()  # a panel that was started again has seen nothing yet
         await socket.send_text(hub.greet(page))

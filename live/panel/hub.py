@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.controls import Control, Value
+from engine.controls.control import Control, Value
 from engine.errors import ControlError
-from engine.style import Style
-from live.panel.picture import Picture, hello
-from live.view import View
+from engine.score.style import Style
+from live.conductor.status import PerformanceStatus
+from live.panel.payload import Payload, hello
 
 FASTEST = 1000.0  # commands a second that a page may send; a hand on a knob sends 120
 SAMPLE = 1.0  # seconds between points of the plots
@@ -30,7 +30,7 @@ Say = Callable[..., None]
 
 
 @dataclass(slots=True, eq=False)
-class Page:
+class OpenPage:
     """One open page: what it was sent, and how many commands it may send now."""
 
     sent: dict[str, Any] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Hub:
         now: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._say, self._now = say, now
-        self._drawing = Picture(styles)
+        self._drawing = Payload(styles)
         self.table: dict[str, Control] = self._drawing.table
         self._hello = hello(styles, self.table)
         self._picture: dict[str, Any] = {}
@@ -68,7 +68,7 @@ class Hub:
         self._sampled = self._complained = -math.inf
         self._wrong = 0
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.pages: set[Page] = set()
+        self.pages: set[OpenPage] = set()
         self.begun = asyncio.Event()  # there is something to show
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -76,45 +76,45 @@ class Hub:
         self._loop = loop
 
     # ---- from the conductor
-    def see(self, news: View | Mapping[str, Value]) -> None:
-        """A new view, or how the controls stand since the last; from any thread."""
+    def see(self, news: PerformanceStatus | Mapping[str, Value]) -> None:
+        """A new status, or how the controls stand since the last; from any thread."""
         if self._loop is None:
             return
-        if isinstance(news, View):
+        if isinstance(news, PerformanceStatus):
             self._loop.call_soon_threadsafe(self.show, news)
         else:
             self._loop.call_soon_threadsafe(self.turn, news)
 
     def turn(self, values: Mapping[str, Value]) -> None:
-        """Show pages the controls; what comes of them is shown with the next view."""
+        """Show pages the controls; what comes of them is shown with the next status."""
         if not self._picture:
             return
         self._picture |= {f"c:{name}": value for name, value in values.items()}
         for page in self.pages:
             page.news.set()
 
-    def show(self, view: View) -> None:
+    def show(self, status: PerformanceStatus) -> None:
         """Make it the picture that pages are sent."""
-        self._picture = self._drawing.of(view)
+        self._picture = self._drawing.of(status)
         self.begun.set()
         now = self._now()
         if now - self._sampled >= SAMPLE:
             self._sampled = now
-            late = view.lateness
-            self._past.append([round(now, 1), late.p50, late.p99, late.worst, view.state.ready])
+            late = status.lateness
+            self._past.append([round(now, 1), late.p50, late.p99, late.worst, status.state.ready])
             self._picture["sample"] = self._past[-1]
         for page in self.pages:
             page.news.set()
 
     # ---- to a page
-    def greet(self, page: Page) -> str:
+    def greet(self, page: OpenPage) -> str:
         """The first message: what never changes, all that is, and what was."""
         self.pages.add(page)
         page.sent = dict(self._picture)
         now = {"at": self._now(), "past": list(self._past), "now": page.sent}
         return _text({"t": "hello", **self._hello, **now})
 
-    async def next(self, page: Page) -> str:
+    async def next(self, page: OpenPage) -> str:
         """The next message to a page; waits until there is one."""
         while True:
             if page.answers:
@@ -126,7 +126,7 @@ class Hub:
             page.news.clear()
             await page.news.wait()
 
-    def _changed(self, page: Page) -> dict[str, Any]:
+    def _changed(self, page: OpenPage) -> dict[str, Any]:
         """What of the picture a page does not show, but for what it has set just now."""
         now = self._now()
         page.held = {name: until for name, until in page.held.items() if until > now}
@@ -136,12 +136,12 @@ class Hub:
             if page.sent.get(name) != value and name not in page.held
         }
 
-    def leave(self, page: Page) -> None:
+    def leave(self, page: OpenPage) -> None:
         """A page is gone."""
         self.pages.discard(page)
 
     # ---- from a page
-    def hear(self, page: Page, text: str | bytes | None) -> None:
+    def hear(self, page: OpenPage, text: str | bytes | None) -> None:
         """A message of a page; whatever it is, nothing is raised."""
         now = self._now()
         try:
@@ -152,7 +152,7 @@ class Hub:
             page.answers.append(answer)
             page.news.set()
 
-    def _do(self, message: dict[str, Any], page: Page, now: float) -> dict[str, Any] | None:
+    def _do(self, message: dict[str, Any], page: OpenPage, now: float) -> dict[str, Any] | None:
         match message:
             case {"t": "ping", "p": float() | int() as sent} if math.isfinite(sent):
                 return {"t": "pong", "p": sent, "at": now}

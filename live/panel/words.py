@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from live.osc_in import opened, unpacked
-from live.traffic import Wire
-from mappings.osc import UnreadableError
+from live.conductor.connections import Endpoint
+from live.osc.decode import opened, unpacked
+from mappings.osc_addresses import UnreadableError
 
 _SINGLE = {0xFA: "start", 0xFB: "continue", 0xFC: "stop", 0xFF: "reset"}
 # Channel messages by status: bytes, and what they say.
@@ -23,7 +23,7 @@ _PITCH = 8192  # where a pitch bend rests
 LONGEST = 80  # letters
 
 
-def wire(one: Wire) -> list[Any]:
+def endpoint(one: Endpoint) -> list[Any]:
     """As the page shows it: kind, name, words, when (seconds; None: never), clock, told."""
     text = (osc if one.kind == "osc" else midi)(one.data) if one.data else ""
     if one.size > len(one.data):

@@ -13,30 +13,18 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from engine.controls import Value
-from engine.events import (
-    Changed,
-    Compose,
-    Composed,
-    Continue,
-    Event,
-    Out,
-    Position,
-    Propose,
-    Request,
-    Send,
-    Start,
-    State,
-    Stop,
-    Tick,
-    Turned,
-)
-from engine.grid import FOUR_FOUR, METERS, Meter
-from engine.notes import Bar, Hit, Voice
-from engine.performer import Performer, Setup
-from engine.song import Transporting
-from engine.style import Feel, Style
-from engine.take import Begun, Keep, Left, Played, Record, Take
+from engine.bars.request import Compose, Composed, Request
+from engine.controls.control import Value
+from engine.playing.events import Event, Out, Send, Turned
+from engine.playing.performer import Performer
+from engine.playing.setup import Setup
+from engine.playing.state import Changed, State
+from engine.score.grid import FOUR_FOUR, METERS, Meter
+from engine.score.notes import Bar, Hit, Voice
+from engine.score.style import Feel, Style
+from engine.takes.take import Begun, Keep, Left, Played, Record, Take
+from engine.timing.messages import Continue, Position, Propose, Start, Stop, Tick
+from engine.timing.song import Transporting
 
 KICK, SNARE, HAT, CRASH = Voice.KICK, Voice.SNARE, Voice.CLOSED_HAT, Voice.CRASH
 KIT = {

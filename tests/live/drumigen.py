@@ -49,7 +49,14 @@ class Drumigen:
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        command = (sys.executable, "-m", "live.cli", "live", "--config", str(self.config))
+        command = (
+            sys.executable,
+            "-m",
+            "drumigen",
+            "live",
+            "--config",
+            str(self.config),
+        )
         with self.errors.open("w") as errors:
             streams = {"stdout": subprocess.PIPE, "stderr": errors}
             self._process = start(*self._prefix, *command, env=self._env, **streams)

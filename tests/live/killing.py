@@ -9,11 +9,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
-from engine.take import Begun, Played
+from engine.takes.take import Begun, Played
 from live.config import Clips
-from live.keeper import Keeper, Spec
-from live.take_file import Header, read_take
-from live.takes import found
+from live.takes.folder import found
+from live.takes.reader import TakeHeader, read_take
+from live.takes.spec import TakesSpec
+from live.takes.supervisor import TakesSupervisor
 from tests.rig import wait_until
 
 WHOM = ("conductor", "keeper", "both")
@@ -32,8 +33,10 @@ class Outcome:
 
 def _perform(folder: str, pipe: Connection) -> None:
     """A conductor that plays a note every two milliseconds and tells of each bar."""
-    spec = Spec(Header("2026-11-21T20:15:00+01:00"), folder, clips=Clips(live=False, files=()))
-    keeper = Keeper(spec, lambda _kind, _text: None)
+    spec = TakesSpec(
+        TakeHeader("2026-11-21T20:15:00+01:00"), folder, clips=Clips(live=False, files=())
+    )
+    keeper = TakesSupervisor(spec, lambda _kind, _text: None)
     keeper.open()
     number = 0
     while True:

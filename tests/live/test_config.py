@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ConfigError, UserError
-from live.config import Clips, Config, Controllers, Panel, Takes, load_config
-from live.setting import open_setting
-from live.trained import DRUMMER, trained_styles
-from model.checkpoint import DEFAULT
+from live.config import Clips, Config, Controllers, Panel, Takes
+from live.config_file import load_config
+from live.drummer.weights_header import DRUMMER, trained_styles
+from live.loaded_config import open_config
+from model.composer.checkpoint import DEFAULT
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"
 
@@ -134,16 +135,16 @@ def test_a_mistake_names_file_key_value_and_what_is_allowed(
 )
 def test_what_the_files_lack_is_said_before_the_performance(config: Config, reason: str) -> None:
     with pytest.raises(UserError, match=reason):
-        open_setting(config)
+        open_config(config)
 
 
 def test_a_style_is_found_however_its_name_is_written() -> None:
-    setup = open_setting(Config(style="J-Dilla", bpm=91.0)).setup
+    setup = open_config(Config(style="J-Dilla", bpm=91.0)).setup
     assert setup.controls == {"style": "j_dilla", "tempo": 91.0}
 
 
 def test_snapshots_of_the_file_are_there_to_be_recalled() -> None:
-    setup = open_setting(Config(snapshots={"b": {"style": "J Dilla", "density": 0.25}})).setup
+    setup = open_config(Config(snapshots={"b": {"style": "J Dilla", "density": 0.25}})).setup
     assert setup.snapshots == {"b": {"style": "j_dilla", "density": 0.25}}
 
 
@@ -154,13 +155,13 @@ def test_of_a_mixture_what_the_drummer_has_learned_is_kept(tmp_path: Path) -> No
     )
     (tmp_path / "polka.yaml").write_text(own, encoding="utf-8")
     config = Config(style="polka", styles=(str(tmp_path),))
-    assert open_setting(config).setup.styles["polka"].mixture == {"funk": 0.25}
+    assert open_config(config).setup.styles["polka"].mixture == {"funk": 0.25}
 
 
 def test_with_weights_that_cannot_be_read_the_mixtures_stay(tmp_path: Path) -> None:
     (tmp_path / "w.safetensors").write_bytes(b"nothing")
     config = Config(style="jazz", weights=str(tmp_path / "w.safetensors"))
-    assert open_setting(config).setup.styles["jazz"].mixture == {"jazz": 1.0}
+    assert open_config(config).setup.styles["jazz"].mixture == {"jazz": 1.0}
     assert trained_styles(tmp_path / "none") is None
 
 

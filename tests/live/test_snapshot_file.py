@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.controls import Value, table
-from engine.snapshots import Snapshot, Snapshots
-from live.config import Config, load_config
+from engine.controls.control import Value
+from engine.controls.snapshots import Snapshot, Snapshots
+from engine.controls.table import table
+from live.config import Config
+from live.config_file import load_config
 from live.faults import Faults
-from live.setting import snapshot_file
+from live.loaded_config import snapshot_file
 from live.snapshot_file import SnapshotFile
-from mappings.reading import read_yaml
+from mappings.yaml_fields import read_yaml
 from tests.live.drumigen import Drumigen
 from tests.rig import wait_until
 
@@ -170,7 +172,7 @@ def test_the_key_says_where(tmp_path: Path) -> None:
 
 # ---- on stage
 def test_a_snapshot_stored_over_osc_is_recalled_in_the_next_performance(tmp_path: Path) -> None:
-    from tests.live.test_osc_foreign import Dump, Foreign  # noqa: PLC0415
+    from tests.live.osc.test_foreign import Dump, Foreign  # noqa: PLC0415
     from tests.rig import require  # noqa: PLC0415
 
     require("oscsend")

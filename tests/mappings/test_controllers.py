@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from engine.controls import Kind, table
+from engine.controls.control import Kind
+from engine.controls.table import table
 from engine.errors import MappingError
-from mappings.bindings import Binding, Message, Mode, Source
-from mappings.controllers import Map, load_controller, load_maps
-from mappings.reading import built_in
+from mappings.bindings import Binding, Message, MidiSource, Mode
+from mappings.controller_map import Map
+from mappings.controllers import load_controller, load_maps
 from mappings.styles import load_styles
 from mappings.takeover import Takeover
+from mappings.yaml_fields import built_in
 
 TABLE = table(("boom_bap", "funk", "jazz"))
 TAKEN_ELSEWHERE = {0, 6, 7, 10, 32, 38, 64, *range(96, 102), *range(120, 128)}
@@ -153,7 +155,7 @@ def test_off_is_a_choice_though_yaml_takes_it_for_false(tmp_path: Path) -> None:
 def test_a_binding_pushes_out_what_it_clashes_with() -> None:
     before = generic()
     swing = next(one for one in before.bindings if one.control.name == "swing")
-    new = Binding(Source(Message.CC, swing.source.number, 5), TABLE["density"])
+    new = Binding(MidiSource(Message.CC, swing.source.number, 5), TABLE["density"])
     after, gone = before.bound(new)
     assert {one.control.name for one in gone} == {"density", "swing"}
     assert new in after.bindings and len(after.bindings) == len(before.bindings) - 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import MappingError
-from engine.notes import Voice
+from engine.score.notes import Voice
 from mappings.kits import load_kit
 
 KITS = ("gm", "drumrack", "td11")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.grid import FOUR_FOUR, METERS, Meter
-from engine.notes import Bar, Voice
+from engine.score.grid import FOUR_FOUR, METERS, Meter
+from engine.score.notes import Bar, Voice
 from mappings.meters import in_all_meters, in_meter
 from mappings.tabs import GROUPS, read_tab
 

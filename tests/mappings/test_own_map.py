@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.controls import Kind, table
+from engine.controls.control import Kind
+from engine.controls.table import table
 from engine.errors import MappingError
-from mappings.bindings import Binding, Message, Mode, Source, possible_modes, usual_mode
-from mappings.controllers import Map, load_controller, load_maps
+from mappings.bindings import Binding, Message, MidiSource, Mode, possible_modes, usual_mode
+from mappings.controller_map import Map
+from mappings.controllers import load_controller, load_maps
 from mappings.own_map import device_name, new_map, own_path, write_binding
 
 TABLE = table(("boom_bap", "funk", "jazz"))
@@ -40,7 +42,7 @@ HIGHEST = {Message.CC: 119, Message.CC14: 31, Message.NOTE: 127}
 
 
 def cc(number: int, control: str, mode: Mode = Mode.ABSOLUTE) -> Binding:
-    return Binding(Source(Message.CC, number, 1), TABLE[control], mode)
+    return Binding(MidiSource(Message.CC, number, 1), TABLE[control], mode)
 
 
 def mine(folder: Path) -> Map:
@@ -63,7 +65,7 @@ def comments(text: str) -> list[str]:
 def learned(draw: st.DrawFn) -> Binding:
     """Anything that can be learned."""
     kind = draw(st.sampled_from(list(HIGHEST)))
-    source = Source(kind, draw(st.integers(0, HIGHEST[kind])), draw(st.integers(1, 16)))
+    source = MidiSource(kind, draw(st.integers(0, HIGHEST[kind])), draw(st.integers(1, 16)))
     fitting = [row for row in TABLE.values() if usual_mode(source, row, Mode.TOGGLE)]
     control = draw(st.sampled_from(fitting))
     usual = usual_mode(source, control, Mode.TOGGLE)

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from engine.errors import MappingError
-from engine.grid import FOUR_FOUR
-from engine.notes import Voice
+from engine.score.grid import FOUR_FOUR
+from engine.score.notes import Voice
 from mappings.styles import load_style, load_styles
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.grid import METERS, Meter
-from engine.notes import Hit, Voice
+from engine.score.grid import METERS, Meter
+from engine.score.notes import Hit, Voice
 from mappings.tabs import GROUPS, LEGEND, read_line
 
 FOUR, SIX, SEVEN = METERS["4/4"], METERS["6/8"], METERS["7/8"]

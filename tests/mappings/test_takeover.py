@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.controls import Control, Kind, table
+from engine.controls.control import Control, Kind
+from engine.controls.table import table
 from mappings.bindings import RELATIVE, Mode, ticks
 from mappings.takeover import COARSE, Knob, Takeover
 

@@ -6,10 +6,12 @@ from pathlib import Path
 import py2tosc
 import pytest
 
-from engine.controls import Control, Kind, table
-from engine.events import State, Turned
-from live.osc_out import Picture
-from mappings.osc import ERROR, KEPT, PREFIX, SUBSCRIBED, Ask, Subscribe, Sync, understand
+from engine.controls.control import Control, Kind
+from engine.controls.table import table
+from engine.playing.events import Turned
+from engine.playing.state import State
+from live.osc.address_book import AddressBook
+from mappings.osc_addresses import ERROR, KEPT, PREFIX, SUBSCRIBED, Ask, Subscribe, Sync, understand
 from mappings.styles import load_styles
 from mappings.touchosc import PORT, SIZES, layout, write_layout
 
@@ -108,7 +110,7 @@ def test_every_address_it_listens_to_is_one_that_is_told(
     drawn: tuple[py2tosc.Document, Mapping[str, Control]],
 ) -> None:
     document, rows = drawn
-    picture = Picture(rows)
+    picture = AddressBook(rows)
     picture.look(State(controls=tuple((name, row.default) for name, row in rows.items())))
     told = {*picture.messages, SUBSCRIBED, KEPT, ERROR}
     listened = {address for _, message, address in messages(document) if message.receive}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import torch
 
-from engine.events import Request
-from engine.notes import Bar, Hit, Voice
-from model.checkpoint import Trained
-from model.drummer import Drummer
-from model.feel import Feel
-from model.feel_checkpoint import TrainedFeel
-from model.feel_network import FeelConfig, FeelNetwork
-from model.feel_noise import Shares
-from model.measures import Scales
-from model.tokens import words
-from model.transformer import Config, Transformer
+from engine.bars.request import Request
+from engine.score.notes import Bar, Hit, Voice
+from model.composer.checkpoint import TrainedComposer
+from model.composer.drummer import Drummer
+from model.composer.measures import Scales
+from model.composer.tokens import miditok_vocabulary
+from model.composer.transformer import Transformer, TransformerConfig
+from model.feel.checkpoint import TrainedFeel
+from model.feel.humanizer import Humanizer
+from model.feel.network import FeelConfig, FeelNetwork
+from model.feel.noise import Shares
 
 torch.set_num_threads(1)  # threads cost small networks more than they save
 STYLES = ("funk", "jazz", "rock")
@@ -28,7 +28,7 @@ BEAT = Bar.of(
 def small_transformer(seed: int = 0, loud: float = 1.0) -> Transformer:
     """Untrained; `loud` scales its weights, so that its choices differ."""
     torch.manual_seed(seed)
-    config = Config(
+    config = TransformerConfig(
         len(STYLES), 32, layers=2, heads=2, hidden=32, head=32, style_width=8, dropout=0.0
     )
     model = Transformer(config).eval()
@@ -45,8 +45,10 @@ def small_scales() -> Scales:
     return Scales.of((name, bar) for name in STYLES for bar in bars)
 
 
-def small_trained(seed: int = 0, loud: float = 8.0) -> Trained:
-    return Trained(small_transformer(seed, loud), words(), STYLES, small_scales(), {"steps": 0.0})
+def small_trained(seed: int = 0, loud: float = 8.0) -> TrainedComposer:
+    return TrainedComposer(
+        small_transformer(seed, loud), miditok_vocabulary(), STYLES, small_scales(), {"steps": 0.0}
+    )
 
 
 def small_drummer(seed: int = 0) -> Drummer:
@@ -67,15 +69,15 @@ def small_feel(
     timing: Shares = NOTHING_SHARED,
     force: Shares = NOTHING_SHARED,
     config: FeelConfig | None = None,
-) -> Feel:
+) -> Humanizer:
     """An untrained feel."""
     torch.manual_seed(seed)
     size = FeelConfig(len(FEEL_STYLES), width=32, layers=2, heads=2, hidden=32, dropout=0.0)
     network = FeelNetwork(config or size).eval()
-    return Feel(TrainedFeel(network, FEEL_STYLES, timing, force, {"steps": 0.0}))
+    return Humanizer(TrainedFeel(network, FEEL_STYLES, timing, force, {"steps": 0.0}))
 
 
-def even_feel(offset: int, velocity: int, timing: Shares = NOTHING_SHARED) -> Feel:
+def even_feel(offset: int, velocity: int, timing: Shares = NOTHING_SHARED) -> Humanizer:
     """A feel that lays every hit evenly into one class of offsets and one of velocities."""
     feel = small_feel(timing=timing)
     for layer, number in (
@@ -89,7 +91,7 @@ def even_feel(offset: int, velocity: int, timing: Shares = NOTHING_SHARED) -> Fe
     return feel
 
 
-def wide_feel(timing: Shares = NOTHING_SHARED) -> Feel:
+def wide_feel(timing: Shares = NOTHING_SHARED) -> Humanizer:
     """A feel that spreads offsets evenly over all classes and velocities too."""
     feel = small_feel(timing=timing)
     for layer in (feel.trained.network.offset, feel.trained.network.velocity):

@@ -15,7 +15,7 @@
 //   [Snare]   norgatronics.blogspot.com, "808 Snare - Mutations": later 808s and Roland's RC-808
 //   [Secrets] Gordon Reid, "Synth Secrets", Sound on Sound, 2002: the blocks of the TR-909
 //   [909]     network-909.de, analysis of the TR-909's schematics
-// What has no source is a design choice, made by measure (tests/live/test_sound.py).
+// What has no source is a design choice, made by measure (tests/live/panel/test_sound.py).
 
 /** Where the voices stand, from the drummer's stool: -1 left, 1 right. */
 export const PLACES = {

@@ -10,7 +10,7 @@ import { about, clock, connect, counts, now, playing, press, set, table, tickAt,
 import { health } from "./plots.js";
 import { styles } from "./styles.js";
 import { takes } from "./takes.js";
-import { wires } from "./wires.js";
+import { endpoints } from "./endpoints.js";
 
 const KNOBS = ["density", "complexity", "variation", "intensity", "swing", "humanize", "push", "dynamics", "ghost", "temperature", "strength", "follow"];
 const CHOICES = ["fill_every", "phrase", "time", "swing_grid"];
@@ -39,7 +39,7 @@ function build() {
   styles();
   takes();
   health();
-  wires();
+  endpoints();
   monitor();
   $("play").addEventListener("click", playOrStop);
   $("tap").addEventListener("click", tap);

@@ -20,7 +20,7 @@ function plot(id, of, top, mark) {
 }
 
 function facts() {
-  const [state, device, ms] = now.worker, played = now.counts;
+  const [state, device, ms] = now.drummer, played = now.counts;
   const rows = {
     drummer: `${state}${device ? ` on ${device}, ${ms} ms a bar` : ""}`,
     played: `${played.model ?? 0} bars by the trained drummer, ${played.template ?? 0} patterns, ${played.fallback ?? 0} fallbacks, ${played.sent ?? 0} notes`,
@@ -47,7 +47,7 @@ export function health() {
   const all = (changed) => {
     if (changed?.has("sample")) about.past = [...about.past, now.sample].slice(-POINTS);
     if (!changed || changed.has("sample")) plots();
-    if (!changed || ["worker", "counts", "midi", "osc"].some((name) => changed.has(name))) facts();
+    if (!changed || ["drummer", "counts", "midi", "osc"].some((name) => changed.has(name))) facts();
     if (!changed || changed.has("faults")) faults();
   };
   watch(all);

@@ -40,7 +40,7 @@ export class Drums {
   /**
    * Schedules one stroke.
    *
-   * `voice` is a value of engine/notes.py's Voice, `velocity` 1..127 (others are brought into
+   * `voice` is a value of engine/score/notes.py's Voice, `velocity` 1..127 (others are brought into
    * that range), `when` in seconds of context time (what is past plays now), `pan` -1 (left)
    * to 1, by default the voice's place in the kit. A voice that the kit lacks, or a figure that
    * is none, is ignored and counted.

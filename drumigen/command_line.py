@@ -1,0 +1,55 @@
+"""The command line: `drumigen COMMAND`. Arguments in, one function called; no decisions here.
+
+Imports of a command stand in its function: `drumigen live` must be playing before torch
+would even be loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from drumigen.list_commands import add_lists
+from drumigen.stage_commands import add_learn, add_live
+from drumigen.take_commands import add_takes
+from drumigen.writing_commands import add_measuring, add_template, add_writing
+from engine.errors import UserError
+
+DISTRIBUTION = "midi-drumigen"  # its name on package indexes
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0, or 2 with one line on stderr for a mistake of the user's.
+
+    Without a command it prints the help.
+    """
+    parser = command_parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    try:
+        return int(options.command(options))
+    except UserError as error:
+        print(f"drumigen: {error}", file=sys.stderr)
+        return 2
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """All commands, in the order the help tells them."""
+    parser = argparse.ArgumentParser(
+        prog="drumigen", description="A drummer that plays along with Ableton Live."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version(DISTRIBUTION)}")
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    add_live(commands)
+    add_writing(commands)
+    add_takes(commands)
+    add_learn(commands)
+    add_lists(commands)
+    add_template(commands)
+    add_measuring(commands)
+    return parser

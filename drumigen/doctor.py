@@ -1,0 +1,146 @@
+"""`drumigen doctor`: what was found, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import rtmidi
+
+from engine.errors import UserError
+from live.conductor.ableton_link import find_library
+from live.config import Config
+from live.midi.jack_server import hush
+from live.midi.jack_watchdog import JackWatchdog
+from live.midi.port_watcher import SYSTEMS
+from live.osc.port import open_osc
+from live.system.priority import raise_priority
+from mappings.styles import load_styles
+
+HOW_TO_GET_MIDI = {
+    "linux": "start JACK or PipeWire, or load ALSA's sequencer: sudo modprobe snd-seq",
+    "darwin": "CoreMIDI is part of macOS; allow the terminal in Privacy & Security",
+    "win32": "install loopMIDI, make a port, and name it in config.yaml under midi.outputs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked for: was it there, in words, and else what to do."""
+
+    what: str
+    good: bool
+    found: str
+    remedy: str = ""
+
+
+def doctor() -> int:
+    """Print what was found; 0 when the drummer can play, which it nearly always can."""
+    findings = [_python(), _midi(), _torch(), _weights(), _priority(), _osc(), _link(), _styles()]
+    for finding in findings:
+        mark = "ok     " if finding.good else "missing"
+        print(f"{mark} {finding.what:9} {finding.found}")
+        if not finding.good:
+            print(f"{'':17} -> {finding.remedy}")
+    return 0
+
+
+def port_names() -> tuple[str | None, list[str], list[str]]:
+    """The MIDI system's name, and the names of its inputs and outputs.
+
+    UserError: a JACK server is there and does not answer, and rtmidi would wait for it for ever.
+    """
+    os.environ.setdefault("JACK_NO_START_SERVER", "1")  # libjack would start one itself
+    hush()
+    for api in rtmidi.get_compiled_api():
+        if api not in SYSTEMS or (SYSTEMS[api] == "JACK" and not _jack_answers()):
+            continue
+        try:
+            listener, sender = rtmidi.MidiIn(api), rtmidi.MidiOut(api)
+        except (SystemError, rtmidi.RtMidiError):
+            continue  # this one is built in, but does not run here
+        names = listener.get_ports(), sender.get_ports()
+        listener.delete()
+        sender.delete()
+        return SYSTEMS[api], *names
+    return None, [], []
+
+
+def _jack_answers() -> bool:
+    try:
+        return JackWatchdog().answers()
+    except TimeoutError as error:
+        remedy = "restart it, or wake the audio interface that it waits for"
+        raise UserError(f"JACK: {error}; {remedy}") from None
+
+
+def _python() -> Finding:
+    python = platform.python_version()
+    return Finding("python", True, f"{python} on {platform.system()} {platform.machine()}")
+
+
+def _midi() -> Finding:
+    try:
+        system, inputs, outputs = port_names()
+    except UserError as error:
+        words, _, remedy = str(error).partition("; ")
+        return Finding("midi", False, words, remedy)
+    if system is None:
+        return Finding("midi", False, "no MIDI system runs", HOW_TO_GET_MIDI.get(sys.platform, ""))
+    ins, outs = ", ".join(inputs) or "none", ", ".join(outputs) or "none"
+    return Finding("midi", True, f"{system}; inputs: {ins}; outputs: {outs}")
+
+
+def _torch() -> Finding:
+    import torch  # noqa: PLC0415 - seconds to load; only this command and the drummer need it
+
+    devices = ["cpu"]
+    if torch.cuda.is_available():
+        devices.append(f"cuda ({torch.cuda.get_device_name(0)})")
+    if torch.backends.mps.is_available():
+        devices.append("mps")
+    return Finding("torch", True, f"{torch.__version__}; devices: {', '.join(devices)}")
+
+
+def _weights() -> Finding:
+    from model.composer.drummer import Drummer  # noqa: PLC0415 - loads torch
+
+    try:
+        drummer = Drummer.load(None, "auto", 1)
+    except UserError as error:
+        return Finding("weights", False, str(error), "reinstall, or train: drumigen train --data …")
+    return Finding("weights", True, f"{drummer.describe()}; {drummer.warm():.0f} ms a bar")
+
+
+def _priority() -> Finding:
+    priority = raise_priority()
+    remedy = "not needed to play; on Linux: join the group audio, or set rtprio in limits.conf"
+    return Finding("priority", priority.granted, priority.text, remedy)
+
+
+def _osc() -> Finding:
+    osc, words = open_osc(Config())
+    if osc is None:
+        return Finding(
+            "osc", False, words, "close the other program, or set osc.port in config.yaml"
+        )
+    osc.close()
+    return Finding("osc", True, words)
+
+
+def _link() -> Finding:
+    if find_library() is None:
+        remedy = "only for --clock link: pip install LinkPython-extern (GPL)"
+        return Finding("link", False, "LinkPython-extern is not installed", remedy)
+    return Finding("link", True, f"LinkPython-extern {version('LinkPython-extern')}")
+
+
+def _styles() -> Finding:
+    try:
+        styles = load_styles()
+    except UserError as error:
+        return Finding("styles", False, str(error), "mend or remove that file")
+    return Finding("styles", True, f"{len(styles)}: {', '.join(styles)}")

@@ -1,0 +1,58 @@
+"""The commands that list or lay out what there is."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from engine.errors import ConfigError
+
+
+def add_lists(commands: Any) -> None:
+    """`drumigen ports`, `controls`, `styles`, `doctor` and `touchosc`."""
+    for name, command, text in (
+        ("ports", _ports, "the MIDI ports there are"),
+        ("controls", _controls, "every control, its range and CC"),
+        ("styles", _styles, "who can play, and where it is known from"),
+        ("doctor", _doctor, "what was found, what is missing and how to get it"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(command=command)
+
+    touchosc = commands.add_parser("touchosc", help="write a layout for TouchOSC")
+    touchosc.add_argument("--size", choices=("phone", "tablet"), default="phone")
+    touchosc.add_argument("--port", type=int, default=9001, help="TouchOSC's receive port")
+    touchosc.add_argument("-o", "--output", type=Path, default=Path("drumigen.tosc"))
+    touchosc.set_defaults(command=_touchosc)
+
+
+def _ports(_options: argparse.Namespace) -> int:
+    from drumigen.lists import ports  # noqa: PLC0415
+
+    return ports()
+
+
+def _controls(_options: argparse.Namespace) -> int:
+    from drumigen.lists import controls  # noqa: PLC0415
+
+    return controls()
+
+
+def _styles(_options: argparse.Namespace) -> int:
+    from drumigen.lists import styles  # noqa: PLC0415
+
+    return styles()
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from drumigen.doctor import doctor  # noqa: PLC0415
+
+    return doctor()
+
+
+def _touchosc(options: argparse.Namespace) -> int:
+    from drumigen.lists import touchosc  # noqa: PLC0415
+
+    if not 1 <= options.port <= 65535:
+        raise ConfigError(f"--port: {options.port} is not a UDP port from 1 to 65535")
+    return touchosc(options.output, options.size, options.port)

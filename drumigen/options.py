@@ -1,0 +1,94 @@
+"""Options that several commands share, and the settings that come of them."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.controls.control import Value
+from engine.errors import ConfigError
+from engine.score.grid import METERS
+from live.config import DEVICES, Config
+from live.config_file import load_config
+
+if TYPE_CHECKING:
+    from live.material.primer import PrimerSource
+
+DEFAULT_CONFIG = Path("config.yaml")
+GOES_ON = "go on from the bars of a .mid, a take or live:TRACK/SLOT, in its tempo and meter"
+VARIES = "play variations of such bars; --set variation=0..1 is how far"
+# Options that stand for a setting of the same name, where they are given.
+SETTINGS = ("style", "bpm", "meter", "seed", "kit", "weights", "device", "clock")
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """--config, which every command has that reads the settings."""
+    parser.add_argument("--config", type=Path, help=f"default {DEFAULT_CONFIG}, if it is there")
+
+
+def add_performance(parser: argparse.ArgumentParser) -> None:
+    """What `live` and `render` have in common: what is played, and what it begins with."""
+    add_config(parser)
+    parser.add_argument("--style", help="who plays; `drumigen styles` lists them")
+    parser.add_argument("--bpm", "--tempo", dest="bpm", type=float, help="20..300")
+    parser.add_argument("--meter", choices=METERS)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--kit", help="gm, drumrack, td11 or a file")
+    parser.add_argument("--weights", help="another .safetensors file")
+    parser.add_argument("--device", choices=DEVICES)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="CONTROL=VALUE",
+        help="where a knob starts; `drumigen controls` lists them",
+    )
+    primer = parser.add_mutually_exclusive_group()
+    primer.add_argument("--continue", dest="goes_on", metavar="FILE", help=GOES_ON)
+    primer.add_argument("--vary", metavar="FILE", help=VARIES)
+    primer.add_argument("--from", dest="take", metavar="TAKE", help="begin where a take ended")
+
+
+def config_of(options: argparse.Namespace) -> Config:
+    """The settings of the file that is named, of config.yaml, or of neither."""
+    path = options.config
+    if path is None and DEFAULT_CONFIG.exists():
+        path = DEFAULT_CONFIG
+    return load_config(path) if path else Config()
+
+
+def performance_of(options: argparse.Namespace) -> tuple[Config, PrimerSource | None]:
+    """The file's performance, the take's over it, and over both the command line's words.
+
+    And what is played before it begins.
+    """
+    from live.material.primer import PrimerSource, resumed  # noqa: PLC0415
+
+    config, source = config_of(options), options.goes_on or options.vary
+    primer = PrimerSource(source, vary=options.vary is not None) if source else None
+    if options.take is not None:
+        config, primer = resumed(config, options.take)
+    given: dict[str, Any] = {}
+    for key in SETTINGS:
+        if getattr(options, key, None) is not None:
+            given[key] = getattr(options, key)
+    if getattr(options, "play", False):
+        given["play"] = True
+    in_range("--bpm", options.bpm, 20, 300)
+    controls = {**config.controls, **dict(_set(words) for words in options.set)}
+    return replace(config, **given, controls=controls), primer
+
+
+def in_range(name: str, value: float | None, low: float, high: float) -> None:
+    """ConfigError that names the option where its value is out of range."""
+    if value is not None and not low <= value <= high:
+        raise ConfigError(f"{name}: {value:g} is not a number from {low} to {high}")
+
+
+def _set(words: str) -> tuple[str, Value]:
+    name, equals, value = words.partition("=")
+    if not equals:
+        raise ConfigError(f"--set: {words!r} is not CONTROL=VALUE")
+    return name.strip(), value.strip()

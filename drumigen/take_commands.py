@@ -1,0 +1,71 @@
+"""The commands about takes: `drumigen takes` and `drumigen replay`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from drumigen.options import add_config, config_of
+
+
+def add_takes(commands: Any) -> None:
+    """`drumigen takes`, with its own commands, and `drumigen replay`."""
+    takes = commands.add_parser("takes", help="what was played: list, show, export")
+    add_config(takes)
+    takes.add_argument("--all", action="store_true", help="not only the newest twenty")
+    takes.set_defaults(command=_list)
+    more = takes.add_subparsers(metavar="show | export")
+
+    show = more.add_parser("show", help="statistics and the bars as drum tabs")
+    _bars(show)
+    show.set_defaults(command=_show)
+
+    export = more.add_parser("export", help="make a clip of bars, as clips in the config says")
+    _bars(export)
+    export.add_argument("-o", "--output", type=Path, help="one .mid, and nothing else")
+    export.add_argument("--straight", action="store_true", help="with -o: without feel")
+    export.add_argument("--voices", action="store_true", help="with -o: a track for each voice")
+    export.add_argument("--live", action="store_true", help="into the running set only")
+    export.set_defaults(command=_export)
+
+    replay = commands.add_parser("replay", help="play a take again, note for note")
+    _bars(replay)
+    replay.add_argument("-o", "--output", type=Path, help="a .mid instead of playing")
+    replay.set_defaults(command=_replay)
+
+
+def _bars(parser: argparse.ArgumentParser) -> None:
+    add_config(parser)
+    parser.add_argument(
+        "take", nargs="?", metavar="TAKE", help="a file, or part of a name (default the newest)"
+    )
+    parser.add_argument("--bars", metavar="9-16", help="bars counted from 1 in playing order")
+
+
+def _list(options: argparse.Namespace) -> int:
+    from live.takes.listing import list_takes  # noqa: PLC0415
+
+    return list_takes(config_of(options), everything=options.all)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from live.takes.listing import numbers_of, show_take  # noqa: PLC0415
+
+    return show_take(config_of(options), options.take, numbers_of(options.bars))
+
+
+def _export(options: argparse.Namespace) -> int:
+    from live.takes.listing import ExportOptions, export_take, numbers_of  # noqa: PLC0415
+
+    wish = ExportOptions(options.output, options.straight, options.voices, options.live)
+    return export_take(config_of(options), options.take, numbers_of(options.bars), wish)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from live.takes.destinations import OneFile  # noqa: PLC0415
+    from live.takes.listing import numbers_of  # noqa: PLC0415
+    from live.takes.replay import replay_take  # noqa: PLC0415
+
+    to = OneFile(options.output) if options.output else None
+    return replay_take(config_of(options), options.take, numbers_of(options.bars), to)

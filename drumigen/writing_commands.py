@@ -1,0 +1,127 @@
+"""The commands off stage: files written, the drummer trained and judged, machines measured."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from drumigen.options import add_config, add_performance, config_of, in_range, performance_of
+from engine.errors import ConfigError
+
+
+def add_writing(commands: Any) -> None:
+    """`drumigen render` and `drumigen humanize`."""
+    render = commands.add_parser("render", help="write a .mid without any port")
+    add_performance(render)
+    render.add_argument("--bars", type=int, default=8, help="1..1000 (default 8)")
+    render.add_argument("--tab", action="store_true", help="print the bars as drum tabs too")
+    render.add_argument("-o", "--output", type=Path, help="the file (default STYLE.mid)")
+    render.set_defaults(command=_render)
+
+    humanize = commands.add_parser("humanize", help="play the notes of a .mid as somebody would")
+    humanize.add_argument(
+        "input", metavar="IN.mid", help="any drum file, a take, or live:TRACK/SLOT"
+    )
+    add_config(humanize)
+    humanize.add_argument("--style", required=True, help="who plays; `drumigen styles` lists them")
+    humanize.add_argument("--bpm", type=float, help="20..300 (default the file's tempo)")
+    humanize.add_argument("--seed", type=int, default=0)
+    humanize.add_argument(
+        "--amount", type=float, default=1.0, help="0 the grid, 1 the style's own (default), 2 drunk"
+    )
+    humanize.add_argument("--kit", default="gm", help="gm (default), drumrack, td11 or a file")
+    humanize.add_argument("-o", "--output", type=Path, help="the file (default IN_STYLE.mid)")
+    humanize.set_defaults(command=_humanize)
+
+
+def add_template(commands: Any) -> None:
+    """`drumigen template`."""
+    template = commands.add_parser("template", help="take a template for .alc clips from a set")
+    template.add_argument(
+        "set", type=Path, metavar="MySet.als", help="of Live 11 or later; only read"
+    )
+    template.add_argument("--track", help="its MIDI track of this name (default the first)")
+    template.add_argument("-o", "--output", type=Path, help="the file (default where clips look)")
+    template.set_defaults(command=_template)
+
+
+def add_measuring(commands: Any) -> None:
+    """`drumigen train`, `evaluate` and `bench`."""
+    train = commands.add_parser("train", help="train the drummer on the Groove MIDI Dataset")
+    train.add_argument("--data", type=Path, required=True, help="the folder with info.csv")
+    train.add_argument("--part", choices=("drummer", "feel"), default="drummer")
+    train.add_argument("--minutes", type=float, help="how long (default 40, of the feel 12)")
+    train.add_argument("--seed", type=int, default=1)
+    train.add_argument("-o", "--output", type=Path, help="the file (default PART.safetensors)")
+    train.add_argument("--from", dest="start", type=Path, help="a drummer's weights to go on from")
+    train.set_defaults(command=_train)
+
+    evaluate = commands.add_parser("evaluate", help="the drummer's scorecard, against real bars")
+    evaluate.add_argument("--data", type=Path, required=True, help="a folder laid out like Groove")
+    evaluate.add_argument("--split", default="test", help="of its info.csv (default test)")
+    evaluate.add_argument("--weights", type=Path, help="another .safetensors file")
+    evaluate.add_argument("--seed", type=int, default=0)
+    evaluate.add_argument("--out", type=Path, help="a folder (default beside the weights)")
+    size = evaluate.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_true", help="about a minute, to see that it works")
+    size.add_argument("--full", action="store_true", help="hours: 1,000 bars of every style")
+    evaluate.set_defaults(command=_evaluate)
+
+    bench = commands.add_parser("bench", help="measure this machine (from a checkout)")
+    bench.add_argument(
+        "words",
+        nargs=argparse.REMAINDER,
+        metavar="NAME … OPTION …",
+        help="clock, start, tick, compose, schedule, storm, osc, ahead, session, surfaces, take,"
+        " panel (all when none is named), then options of theirs such as --write or --seconds 20",
+    )
+    bench.set_defaults(command=_bench)
+
+
+def _render(options: argparse.Namespace) -> int:
+    from studio.writing.render import write_rendering  # noqa: PLC0415
+
+    if not 1 <= options.bars <= 1000:
+        raise ConfigError(f"--bars: {options.bars} is not a whole number from 1 to 1000")
+    config, source = performance_of(options)
+    return write_rendering(config, options.bars, options.output, tabs=options.tab, source=source)
+
+
+def _humanize(options: argparse.Namespace) -> int:
+    from studio.writing.humanize import HumanizeOptions, write_humanized  # noqa: PLC0415
+
+    in_range("--bpm", options.bpm, 20, 300)
+    in_range("--amount", options.amount, 0, 2)
+    wish = HumanizeOptions(options.style, options.bpm, options.seed, options.amount, options.kit)
+    return write_humanized(options.input, options.output, wish, config_of(options))
+
+
+def _template(options: argparse.Namespace) -> int:
+    from live.ableton.alc import template  # noqa: PLC0415
+
+    return template(options.set, options.output, options.track)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from studio.writing.training import train_drummer, train_the_feel  # noqa: PLC0415
+
+    output = options.output or Path(f"{options.part}.safetensors")
+    if options.part == "feel":
+        return train_the_feel(options.data, output, options.minutes, options.seed)
+    return train_drummer(options.data, output, options.minutes, options.seed, options.start)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from studio.writing.evaluation import evaluate_drummer  # noqa: PLC0415
+
+    size = "quick" if options.quick else "full" if options.full else "default"
+    return evaluate_drummer(
+        options.data, options.split, size, options.weights, options.out, options.seed
+    )
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from drumigen.lists import bench  # noqa: PLC0415
+
+    return bench(options.words)

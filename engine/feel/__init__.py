@@ -1,0 +1,1 @@
+"""How a score sounds when it is played: swing, microtiming, and the performed controls."""

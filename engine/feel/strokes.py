@@ -1,0 +1,142 @@
+"""Bar in, timed strokes out: microtiming when a bar is made, the performed knobs when it plays.
+
+`felt` writes a style's microtiming into a bar once; `strokes` plays a bar through the knobs
+as they stand now and is done again whenever one turns. Both are functions of their
+arguments: the same bar and knobs give the same strokes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
+
+from engine.feel.swing import swung
+from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH
+from engine.score.importance import metric_weight, thin
+from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Voice, on_triplets
+
+_SNARES = (Voice.SNARE, Voice.SIDE_STICK)
+_MOST_GHOSTS = 4  # added to a usual bar at ghost = 2; design choice
+_GHOST_VELOCITY = 34
+
+
+@dataclass(frozen=True, slots=True)
+class PerformedKnobs:
+    """The performed controls that shape strokes; ranges as in the table of controls.
+
+    `densities` are by voice group, `levels` by voice; what is not named is left alone.
+    """
+
+    swing: float = 50.0
+    swing_grid: int = 16
+    humanize: float = 1.0
+    intensity: float = 0.5
+    dynamics: float = 1.0
+    ghost: float = 1.0
+    density: float = 0.5
+    muted: frozenset[Voice] = frozenset()
+    densities: Mapping[str, float] = field(default_factory=dict)
+    levels: Mapping[Voice, float] = field(default_factory=dict)
+
+
+class Stroke(NamedTuple):
+    """A hit as performed: `tick` from the bar line, microtiming and swing inside.
+
+    A tuple, not a dataclass: dozens are made at every turn of a knob, at a third of the cost.
+    """
+
+    tick: float
+    voice: Voice
+    velocity: int
+    score: int
+
+
+def strokes(bar: Bar, knobs: PerformedKnobs) -> tuple[Stroke, ...]:
+    """The bar as the knobs would have it now, in the order it sounds."""
+    hits = _ghosts(bar, thin(bar, knobs.density, knobs.densities), knobs.ghost)
+    means, velocities = _means(bar), _velocities(knobs, bar.intensity)
+    played = [
+        Stroke(
+            swung(hit.tick, knobs.swing, knobs.swing_grid) + hit.offset * knobs.humanize,
+            hit.voice,
+            velocities(hit.velocity, means[hit.voice]),
+            hit.tick,
+        )
+        for hit in hits
+        if hit.voice not in knobs.muted
+    ]
+    played = _levelled(played, knobs.levels) if knobs.levels else played
+    return tuple(sorted(played, key=attrgetter("tick")))
+
+
+def _levelled(played: Iterable[Stroke], levels: Mapping[Voice, float]) -> list[Stroke]:
+    """Every stroke at the level of its voice; those too soft for a velocity of 1 are left out."""
+    forces = ((stroke, stroke.velocity * levels.get(stroke.voice, 1.0)) for stroke in played)
+    return [
+        stroke._replace(velocity=min(127, round(force))) for stroke, force in forces if force > 0.5
+    ]
+
+
+def _velocities(knobs: PerformedKnobs, made: float) -> Callable[[int, float], int]:
+    """From a velocity and the mean of its voice to the one that is played.
+
+    Dynamics widen or narrow a voice about its mean, intensity moves the whole kit from what
+    the bar was `made` for.
+    """
+    dynamics = knobs.dynamics
+    # A power curve keeps ghosts below accents at every intensity.
+    exponent = math.pow(2.0, 2.0 * (made - knobs.intensity))
+
+    def velocity(made: int, mean: float) -> int:
+        wanted = min(127.0, max(1.0, mean + (made - mean) * dynamics))
+        return max(1, round(127.0 * math.pow(wanted / 127.0, exponent)))
+
+    return velocity
+
+
+def _means(bar: Bar) -> dict[Voice, float]:
+    totals: dict[Voice, list[int]] = {}
+    for hit in bar.hits:
+        totals.setdefault(hit.voice, []).append(hit.velocity)
+    means = {voice: sum(all_) / len(all_) for voice, all_ in totals.items()}
+    means.setdefault(Voice.SNARE, float(_GHOST_VELOCITY))
+    return means
+
+
+def _is_ghost(hit: Hit) -> bool:
+    return hit.voice in _SNARES and hit.velocity < GHOST_VELOCITY
+
+
+def _ghosts(bar: Bar, hits: tuple[Hit, ...], ghost: float) -> list[Hit]:
+    """Ghost notes taken away below what the bar was made for (weakest first), added above."""
+    made = 2.0 * bar.ghosts
+    if ghost < made or ghost == 0.0:
+        ranked = sorted((hit for hit in hits if _is_ghost(hit)), key=lambda hit: hit.velocity)
+        stay = ghost / made if ghost else 0.0
+        gone = {hit.key for hit in ranked[: round(len(ranked) * (1.0 - stay))]}
+        return [hit for hit in hits if hit.key not in gone]
+    more = round((ghost - made) * _MOST_GHOSTS)
+    return [*hits, *_added_ghosts(bar, hits, more)] if more else list(hits)
+
+
+def _added_ghosts(bar: Bar, hits: tuple[Hit, ...], number: int) -> list[Hit]:
+    """Ghosts in the weakest free places, in a fixed order, so that the knob only adds.
+
+    Places are sixteenths, or the eighth triplets of a bar that stands on them.
+    """
+    step = TICKS_PER_BEAT // 3 if on_triplets(bar.hits) else TICKS_PER_SIXTEENTH
+    steps = bar.meter.bar_ticks // step
+    taken = [hit.tick for hit in hits if hit.voice in _SNARES]
+    slots = [
+        tick
+        for tick in range(step, bar.meter.bar_ticks, step)
+        if metric_weight(tick, bar.meter) < 0.5
+        and all(abs(tick - other) >= TICKS_PER_SIXTEENTH // 2 for other in taken)
+    ]
+    # 7/16 before the middle first, then spread: a drummer's usual places for them.
+    slots.sort(key=lambda tick: (tick // step * 7) % steps)
+    near = {hit.tick: hit.offset for hit in hits}
+    return [Hit(tick, Voice.SNARE, _GHOST_VELOCITY, near.get(tick, 0)) for tick in slots[:number]]

@@ -1,0 +1,1 @@
+"""What was really played, bar by bar, and clips of it."""

@@ -1,0 +1,114 @@
+"""What was played once, given back to the drummer: to go on from, or to vary.
+
+Tempo and meter are taken over, and the knobs start where its bars stand; those that the user
+sets himself stay where he sets them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine.bars.given import Given
+from engine.controls.control import Kind, Value
+from engine.controls.snapshots import LEFT_OUT
+from engine.controls.table import table
+from engine.errors import TakeError
+from engine.playing.setup import Setup
+from engine.score.grid import FOUR_FOUR, TICKS_PER_BEAT, Meter
+from engine.score.notes import Bar
+from engine.score.style import Style
+from live.config import Config
+from live.takes.folder import chosen, take_folder
+from live.takes.reader import read_take
+
+_SWING_MEANT = 4.0  # % off the style's own swing from where it is the file's, and no feel
+_SWING = (50.0, 75.0)  # the ends of the knob
+_USUAL: Mapping[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Primer:
+    """Bars that follow one another, their tempo, and notes of the file that no voice plays."""
+
+    bars: tuple[Bar, ...]
+    bpm: float
+    meter: Meter = FOUR_FOUR
+    left_out: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrimerSource:
+    """What to go on from or, with `vary`, to vary.
+
+    `name` as live.material.primer_sources.primer_of has it: a file, a take or a clip in Live.
+    """
+
+    name: str
+    vary: bool = False
+
+
+def resumed(config: Config, name: str) -> tuple[Config, PrimerSource]:
+    """A performance that begins where a take ended: its knobs, seed, tempo, meter, last bars.
+
+    `name` as live.takes.folder.chosen has it; TakeError. What belongs to the room stays as it is.
+    """
+    path = chosen(take_folder(config.takes), name)
+    reading = read_take(path)
+    if not reading.bars:
+        raise TakeError(f"{path}: nothing was played in it")
+    last = reading.bars[-1]
+    style = str(last.controls.get("style", last.begun.style))
+    rows = table((style, str(last.controls.get("style_b", style))))
+    controls = {
+        control: value
+        for control, value in last.controls.items()
+        if control in rows and rows[control].kind is not Kind.TRIGGER and control not in LEFT_OUT
+    }
+    controls.pop("style", None)
+    state = replace(config, style=style, bpm=last.begun.bpm, seed=reading.header.seed)
+    return replace(state, controls={**config.controls, **controls}), PrimerSource(str(path))
+
+
+def fitted(config: Config, primer: Primer) -> Config:
+    """The performance at the tempo of the primer, unless it has one, and in its meter."""
+    bpm = min(300.0, max(20.0, round(primer.bpm, 3)))  # files count microseconds a beat
+    return replace(config, bpm=config.bpm or bpm, meter=str(primer.meter))
+
+
+def primed(
+    setup: Setup,
+    primer: Primer,
+    *,
+    vary: bool = False,
+    knobs: Mapping[str, float] = _USUAL,
+) -> Setup:
+    """The setup of a performance that goes on from primer, or varies it.
+
+    `knobs` are where density, complexity, intensity and ghosts stand in the primer, 0..1.
+    """
+    style = setup.styles[str(setup.controls["style"])]
+    start: dict[str, Value] = {"style": style.name}
+    start |= {name: value for name, value in knobs.items() if name != "ghosts"}
+    if "ghosts" in knobs:
+        start["ghost"] = 2.0 * knobs["ghosts"]
+    start["swing"] = swing_of(primer.bars, style)
+    if vary:
+        start["fill_every"] = "off"  # its own fills are in their places
+    return replace(setup, controls=start | dict(setup.controls), given=Given(primer.bars, vary))
+
+
+def swing_of(bars: tuple[Bar, ...], style: Style) -> float:
+    """The swing that bars are played with, %, on the grid of the style.
+
+    The style's own, if it is near: then what is left is feel, which its drummer plays already.
+    """
+    pair = TICKS_PER_BEAT * 8 // style.swing_grid
+    hits = [hit for bar in bars for hit in bar.hits]
+    late = [hit.offset for hit in hits if hit.tick % pair == pair // 2]
+    on = [hit.offset for hit in hits if hit.tick % pair == 0]
+    if not late or not on:
+        return style.swing
+    found = 50.0 + 100.0 * (sum(late) / len(late) - sum(on) / len(on)) / pair
+    low, high = _SWING
+    return min(high, max(low, found)) if abs(found - style.swing) >= _SWING_MEANT else style.swing

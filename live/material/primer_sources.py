@@ -1,0 +1,134 @@
+"""Bars out of a .mid file or a take, as they were played."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from engine.errors import ConfigError, TakeError
+from engine.score.grid import METERS, TICKS_PER_BEAT, Meter
+from engine.score.notes import Voice
+from engine.takes.clip import Clip, clip_of
+from engine.takes.take import Taken
+from live.ableton.clip_reader import SetClip, SetReader
+from live.ableton.delivery import AbletonAddress
+from live.config import Config
+from live.material.primer import Primer
+from live.system.atomic_write import fit
+from live.takes.reader import SUFFIX, TakeFile, read_take
+from live.takes.to_bars import to_bars
+from mappings.kits import load_kit
+from model.midi_files.drum_file import MidiNote, Score, read, write
+from model.midi_files.edit import Edit
+from model.midi_files.humanize import bars_of_file
+from model.midi_files.roland_kit import VOICES
+
+LIVE = "live:"
+METER_NAMES = ", ".join(METERS)
+
+
+def voices_of(kit: str) -> dict[int, Voice]:
+    """Which voice a note plays: the kit's, and what it leaves open as Roland's kits have it."""
+    named = {note: voice for voice, note in reversed(list(load_kit(kit).notes.items()))}
+    return VOICES | named
+
+
+def primer_of(source: str, config: Config) -> Primer:
+    """The bars of a .mid file, a take, or a clip of the set that Live has open.
+
+    A clip is "live:" for the one selected there, "live:TRACK" for a track's first one, or
+    "live:TRACK/SLOT", slots from 1. ConfigError, TakeError or DeliveryError names the source and
+    what is wrong.
+    """
+    if source.startswith(LIVE):
+        return _of_set(source, config)
+    if source.endswith(SUFFIX):
+        return _of_take(Path(source))
+    return _of_file(Path(source), config.kit)
+
+
+def _of_file(path: Path, kit: str) -> Primer:
+    try:
+        score, notes = read(path), Edit.open(path).notes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    if score.meters > 1:
+        raise ConfigError(f"{path}: several meters; allowed is one of {METER_NAMES} throughout")
+    return primer_from(str(path), replace(score, notes=tuple(notes)), kit)
+
+
+def primer_from(name: str, score: Score, kit: str = "gm") -> Primer:
+    """The bars of drum notes, which `name` tells in errors; ConfigError as above."""
+    if str(score.meter) not in METERS:
+        raise ConfigError(f"{name}: meter {score.meter}; allowed is one of {METER_NAMES}")
+    voices = voices_of(kit)
+    strange = tuple(sorted({note.note for note in score.notes} - set(voices)))
+    bars = bars_of_file(score.notes, voices, score.meter, score.ticks)
+    if not bars:
+        found = f"only the notes {', '.join(map(str, strange))}" if strange else "no notes"
+        raise ConfigError(f"{name}: holds {found}; the kit {kit} has {min(voices)}..{max(voices)}")
+    return Primer(bars, score.bpm, score.meter, strange)
+
+
+def _of_set(source: str, config: Config) -> Primer:
+    clip = clip_in_set(source, config)
+    notes = tuple(MidiNote(round(n.tick), n.note, n.velocity, round(n.length)) for n in clip.notes)
+    ticks = round(clip.beats * TICKS_PER_BEAT)
+    score = Score(notes, clip.bpm, Meter(*clip.signature), ticks)
+    return primer_from(f"{clip.name} in {clip.track}, slot {clip.slot}", score, config.kit)
+
+
+def clip_in_set(source: str, config: Config) -> SetClip:
+    """The clip of the open set that a source tells; DeliveryError."""
+    clips = config.clips
+    address = AbletonAddress(clips.live_host, clips.live_port, clips.live_reply_port)
+    name = source.removeprefix(LIVE)
+    track, slash, slot = name.rpartition("/")
+    if slash and slot.isdecimal():
+        return SetReader(address).clip(track, int(slot))
+    return SetReader(address).clip(name or None)
+
+
+@contextmanager
+def as_file(source: str, config: Config) -> Iterator[Path]:
+    """A source as a .mid, for as long as it is needed: a file as it is, else one for the time."""
+    if not source.startswith(LIVE) and not source.endswith(SUFFIX):
+        yield Path(source)
+        return
+    clip = _clip(source, config)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{fit(clip.name)}.mid"
+        path.write_bytes(write(clip))
+        yield path
+
+
+def _clip(source: str, config: Config) -> Clip:
+    if source.startswith(LIVE):
+        found = clip_in_set(source, config)
+        meter = Meter(*found.signature)
+        bars = max(1, math.ceil(found.beats * TICKS_PER_BEAT / meter.bar_ticks))
+        return Clip(found.name, "", bars, ((0, found.bpm),), found.notes, meter)
+    return clip_of(_whole(source, read_take(Path(source))))
+
+
+def _of_take(path: Path) -> Primer:
+    """The whole bars of a take, at the tempo and in the meter it ended with."""
+    reading = read_take(path)
+    whole = _whole(str(path), reading)
+    last = whole[-1].begun
+    same = [bar for bar in whole if bar.begun.meter == last.meter]
+    bars = to_bars(same, reading.header.voices)
+    return Primer(bars, last.bpm, last.meter)
+
+
+def _whole(source: str, reading: TakeFile) -> list[Taken]:
+    whole = [bar for bar in reading.bars if bar.whole]
+    if not whole:
+        raise TakeError(f"{source}: no whole bar was played in it")
+    return whole

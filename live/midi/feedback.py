@@ -1,0 +1,182 @@
+"""Controls shown on the surfaces: motor faders, LED rings and lit buttons follow every change.
+
+A surface hears nothing of what it is moving itself until it is let go, nothing twice, and no
+more than RATE messages a second. Where two surfaces are wired to each other, what we say
+to one would come back from the other as if it were played: such an echo is known by being the
+very message, within ECHO seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from engine.controls.control import Kind, Value
+from mappings.bindings import CC, FINE_OFFSET, NOTE, Binding, Message, Mode
+from mappings.controller_map import Map
+
+RATE = 250.0  # messages a second to one surface; a MIDI cable carries 1,000
+BURST = 24  # of them at once
+HOLD = 5.0  # seconds without a release after which a button counts as let go
+TOUCH = 0.3  # seconds after its last message a knob counts as let go
+ECHO = 0.06  # seconds: JACK and USB bring a message round within 40 ms
+PACE = 1 / 30  # seconds until what had to wait is tried again
+_NEVER = object()  # equal to no value of a control
+
+
+@dataclass(slots=True)
+class Mirror:
+    """What one output port was told, binding by binding of its map."""
+
+    port: str
+    map: Map
+    bindings: tuple[Binding, ...] = ()
+    seen: list[object] = field(default_factory=list)  # the control's value when last looked at
+    told: list[int | None] = field(default_factory=list)  # what the surface shows, 0..127 or 16383
+    free_at: list[float] = field(default_factory=list)  # seconds: not touched from then on
+    places: dict[int, int] = field(default_factory=dict)  # of bindings, by their identity
+    buttons: list[bool] = field(default_factory=list)
+    allowance: float = BURST
+    at: float = -math.inf
+
+    def __post_init__(self) -> None:
+        self.bindings = tuple(one for one in self.map.bindings if _is_shown(one, self.map.feedback))
+        self.places = {id(one): i for i, one in enumerate(self.bindings)}
+        self.buttons = [one.is_button for one in self.bindings]
+        count = len(self.bindings)
+        self.seen, self.told, self.free_at = [_NEVER] * count, [None] * count, [-math.inf] * count
+
+    def touch(self, binding: Binding, value: int, now: float) -> None:
+        """A hand is on it, or has just left a button, whose light may have changed with it."""
+        i = self.places.get(id(binding))
+        if i is None:
+            return
+        self.seen[i] = _NEVER
+        if not self.buttons[i]:
+            knows = binding.mode is Mode.ABSOLUTE and binding.source.kind is Message.CC
+            self.told[i] = value if knows else None
+            self.free_at[i] = now + TOUCH
+        elif value:
+            self.free_at[i] = now + HOLD
+        elif now < self.free_at[i]:  # let go; what comes without a press may be our own
+            self.told[i], self.free_at[i] = None, now
+
+
+def _is_shown(binding: Binding, feedback: str) -> bool:
+    if binding.control.kind is Kind.TRIGGER or binding.source.kind is Message.PROGRAM:
+        return False
+    return feedback == "all" or (feedback == "buttons" and binding.is_button)
+
+
+class Feedback:
+    """Tells every surface that wants it how the controls stand."""
+
+    def __init__(self) -> None:
+        self._mirrors: list[Mirror] = []
+        self._echoes: dict[bytes, tuple[float, Mirror]] = {}
+        self._look_at = math.inf
+
+    def open(self, ports: Sequence[str], maps: Sequence[Map | None]) -> None:
+        """The output ports there are now, and their maps; new ones are told everything."""
+        old = {mirror.port: mirror for mirror in self._mirrors}
+        wanted = [
+            (port, one)
+            for port, one in zip(ports, maps, strict=True)
+            if one is not None and one.feedback != "none"
+        ]
+        self._mirrors = [
+            old[port] if port in old and old[port].map is one else Mirror(port, one)
+            for port, one in wanted
+        ]
+        self._look_at = -math.inf
+
+    def deadline(self) -> float:
+        """When tell() has something to do, seconds."""
+        return self._look_at
+
+    def look(self) -> None:
+        """Something may have changed: look soon."""
+        if self._mirrors:
+            self._look_at = -math.inf
+
+    def touch(self, surface: Map, binding: Binding, value: int, now: float) -> None:
+        """A surface of this map sent a value 0..127 for a binding."""
+        for mirror in self._mirrors:
+            if mirror.map is surface:
+                mirror.touch(binding, value, now)
+                self._look_at = -math.inf
+
+    def is_echo(self, message: bytes, surface: Map, now: float) -> bool:
+        """Whether a message is our own, back from another surface than the one told."""
+        echo = self._echoes.get(message)
+        if echo is None or now > echo[0]:
+            return False
+        twins = sum(mirror.map is surface for mirror in self._mirrors)
+        return echo[1].map is not surface or twins > 1
+
+    def tell(self, values: dict[str, Value], now: float) -> list[tuple[str, bytes]]:
+        """Ports and messages that are due."""
+        if now < self._look_at:
+            return []
+        self._look_at = math.inf
+        out: list[tuple[str, bytes]] = []
+        if len(self._echoes) > 1000:
+            self._echoes = {m: echo for m, echo in self._echoes.items() if echo[0] >= now}
+        for mirror in self._mirrors:
+            said, complete = _said(mirror, values, now)
+            if not complete:
+                self._look_at = now + PACE
+            for message in said:
+                out.append((mirror.port, message))
+                self._echoes[message] = (now + ECHO, mirror)
+        return out
+
+
+def _said(mirror: Mirror, values: dict[str, Value], now: float) -> tuple[list[bytes], bool]:
+    """What a surface is to be told, and whether that is all."""
+    since = now - mirror.at
+    mirror.allowance = BURST if since > 1 else min(BURST, mirror.allowance + since * RATE)
+    mirror.at = now
+    out: list[bytes] = []
+    complete = True
+    for i, binding in enumerate(mirror.bindings):
+        value = values[binding.control.name]
+        if value == mirror.seen[i]:
+            continue
+        if now < mirror.free_at[i] or mirror.allowance < 1:
+            complete = False
+            continue
+        shown = _shown(binding, value, mirror.map)
+        mirror.seen[i] = value
+        if shown != mirror.told[i]:
+            mirror.told[i] = shown
+            messages = _messages(binding, shown, mirror.map)
+            mirror.allowance -= len(messages)
+            out += messages
+    return out, complete
+
+
+def _shown(binding: Binding, value: Value, surface: Map) -> int:
+    """A value as the surface shows it: a light, or 0..127, or 0..16383."""
+    if binding.is_button:
+        lit = value == binding.value if binding.value is not None else _is_on(binding, value)
+        return surface.lights[lit]
+    unit = min(1.0, max(0.0, binding.control.to_unit(value)))
+    return round(unit * (16383 if binding.source.kind is Message.CC14 else 127))
+
+
+def _is_on(binding: Binding, value: Value) -> bool:
+    """Switches are lit when on, choices while they are not as they begin."""
+    return value != binding.control.default if binding.control.choices else bool(value)
+
+
+def _messages(binding: Binding, shown: int, surface: Map) -> list[bytes]:
+    source = binding.source
+    channel = (source.channel or surface.channel or 1) - 1
+    if source.kind is Message.NOTE:
+        return [bytes((NOTE | channel, source.number, shown))]
+    if source.kind is Message.CC14:
+        low = bytes((CC | channel, source.number + FINE_OFFSET, shown & 0x7F))
+        return [bytes((CC | channel, source.number, shown >> 7)), low]
+    return [bytes((CC | channel, source.number, shown))]

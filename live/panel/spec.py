@@ -1,0 +1,41 @@
+"""What the panel's process is started with."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.playing.setup import Setup
+from engine.score.style import Style
+from live.config import Config, Panel
+from live.takes.folder import take_folder
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    """What a panel is started with; `takes` None: there are none to show.
+
+    `port` is tried first, then those after it. With a `token`, only who knows it may speak.
+    """
+
+    styles: Mapping[str, Style] = field(default_factory=dict)
+    host: str = "127.0.0.1"
+    port: int = 8765
+    token: str = ""
+    browser: bool = False  # open one
+    takes: str | None = None
+    early: str = "start"  # what becomes of an early first downbeat in a take's .mid
+
+
+def panel_spec(config: Config, setup: Setup) -> PanelSpec:
+    """A panel for this performance; on a network a token is made where none is given."""
+    panel: Panel = config.panel
+    token = panel.token or ""
+    if not token and not ipaddress.ip_address(panel.host).is_loopback:
+        token = secrets.token_urlsafe(12)
+    takes = str(take_folder(config.takes)) if config.takes.enabled else None
+    return PanelSpec(
+        dict(setup.styles), panel.host, panel.port, token, panel.browser, takes, config.clips.early
+    )

@@ -1,0 +1,98 @@
+"""The panel's process seen from the conductor: shown what happens, asked for nothing.
+
+It may drop, and never slows us. A panel that dies is started again on the same port; what a page
+wants comes back as a control and its value.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
+
+from engine.controls.control import Kind, Value
+from engine.controls.table import table
+from engine.playing.events import Turned
+from live.faults import Faults
+from live.midi.midi_learn import Learn
+from live.panel.spec import PanelSpec
+from live.system.inbox import Inbox
+from live.system.viewer import Viewer
+
+_TRIGGERS = {name for name, row in table(("",)).items() if row.kind is Kind.TRIGGER}
+AGAIN = 1.0  # seconds before another panel is started where one died
+
+
+def put_request(name: str, value: float | str, inbox: Inbox, now: float) -> None:
+    """Into the inbox with what a page asked for: a control's value, or "learn" and a control.
+
+    Of a knob that turns faster than it is heard only the newest value is taken.
+    """
+    if name == "learn":
+        inbox.put(now, Learn(str(value)))
+    elif name in _TRIGGERS:  # finds the knobs as they stood when it was pressed
+        inbox.put(now, Turned(name, value))
+    else:
+        inbox.put(now, Turned(name, value), ("panel", name))
+
+
+def _serve(connection: Connection, spec: PanelSpec) -> None:
+    # Imported by name in the child only: no web framework must enter the conductor's process.
+    importlib.import_module("live.panel.process").serve(connection, spec)
+
+
+class PanelSupervisor(Viewer):
+    """`command` is called from a thread with a control, or "learn", and a value."""
+
+    def __init__(
+        self,
+        spec: PanelSpec,
+        command: Callable[[str, float | str], None],
+        faults: Faults,
+        *,
+        serve: Callable[[Connection, PanelSpec], None] = _serve,
+    ) -> None:
+        super().__init__("panel", serve, spec, self._told)
+        self.url = ""  # where the page is, once it is there
+        self._command, self._faults = command, faults
+        self._turned: Mapping[str, Value] | None = None
+
+    def put(self, status: object) -> None:
+        """Show this rather than anything put before, or turned. Never blocks."""
+        self._turned = None
+        super().put(status)
+
+    def turn(self, values: Mapping[str, Value]) -> None:
+        """Show that the controls stand so, whatever else is as it was. Never blocks."""
+        self._turned = values
+        self._waker.wake()
+
+    # ---- the thread
+    def _say(self, pipe: Connection) -> None:
+        super()._say(pipe)
+        values, self._turned = self._turned, None
+        if values is not None:
+            pipe.send(values)
+
+    def _run(self) -> None:
+        while self._open:
+            died = self._live()
+            if self._open:
+                self._faults.add("panel", f"its process died (exit {died}) and is started again")
+                # The browser is open already, and its page looks for us where we were.
+                self._given = replace(self._given, browser=False)
+                wait([self._waker.readable], AGAIN)
+                self._waker.clear()
+
+    def _told(self, kind: str, value: float | str, name: str = "") -> None:
+        match kind:
+            case "set":
+                self._command(name, value)
+            case "learn":
+                self._command("learn", value)
+            case "fault":
+                self._faults.add("panel", str(value))
+            case "at":
+                self.url = str(value)
+                self._given = replace(self._given, port=int(name))

@@ -1,0 +1,37 @@
+"""A way to wake a thread that waits for sockets and pipes, from any other thread."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+
+
+class Waker:
+    """`readable` is what to wait for. Its owner clears it, looks at what was left, then waits.
+
+    In this order nothing is overlooked: what comes after the look wakes again.
+    """
+
+    def __init__(self) -> None:
+        self.readable, self._writable = socket.socketpair()
+        self.readable.setblocking(False)
+        self._writable.setblocking(False)
+        self._woken = False
+
+    def wake(self) -> None:
+        """Cheap and never blocks; one that wakes already, or is closed, stays as it is."""
+        if not self._woken:
+            self._woken = True
+            with contextlib.suppress(OSError):
+                self._writable.send(b"!")
+
+    def clear(self) -> None:
+        """Forget that somebody woke."""
+        if self._woken:
+            self._woken = False
+            with contextlib.suppress(OSError):
+                self.readable.recv(4096)
+
+    def close(self) -> None:
+        self.readable.close()
+        self._writable.close()

@@ -1,0 +1,25 @@
+"""Bars of a take as the drummer's bars again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from engine.score.notes import Bar, Hit, Voice
+from engine.takes.take import Played, Taken
+
+
+def to_bars(taken: Iterable[Taken], voices: Mapping[int, Voice]) -> tuple[Bar, ...]:
+    """Bars as they sounded: swing and push are in the offsets too; notes of no voice are not."""
+    return tuple(
+        _bar(bar, [_hit(n, voices) for n in bar.notes if n.note in voices]) for bar in taken
+    )
+
+
+def _bar(bar: Taken, hits: list[Hit]) -> Bar:
+    begun = bar.begun
+    return replace(Bar.of(hits, begun.meter, begun.source, begun.style, begun.fill), felt=True)
+
+
+def _hit(note: Played, voices: Mapping[int, Voice]) -> Hit:
+    return Hit(note.score, voices[note.note], note.velocity, round(note.tick) - note.score)

@@ -1,0 +1,1 @@
+"""The terminal's screen, drawn by a process of its own."""

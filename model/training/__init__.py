@@ -1,0 +1,1 @@
+"""What the networks learn from, and how they are trained."""

@@ -1,0 +1,1 @@
+"""Behind the stage: what is made without anybody waiting for the next beat."""

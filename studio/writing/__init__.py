@@ -1,0 +1,1 @@
+"""Files written off stage: renders, humanized notes, training, the scorecard."""

@@ -1,0 +1,91 @@
+"""The command line says what it can and names every mistake in one line."""
+
+import zlib
+from pathlib import Path
+
+import pytest
+
+from drumigen.command_line import main
+from engine.controls.table import table
+from mappings.styles import load_styles
+from tests.live.ableton.als_sets import Recipe, saved
+
+
+def test_controls_lists_every_control(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["controls"]) == 0
+    words = capsys.readouterr().out.split()
+    assert not [name for name in table(("funk",)) if name not in words]
+
+
+def test_styles_lists_every_style(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["styles"]) == 0
+    words = capsys.readouterr().out.split()
+    assert not [name for name in load_styles() if name not in words]
+
+
+def test_touchosc_writes_a_layout_and_says_which_ports(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.tosc"
+    assert main(["touchosc", "-o", str(path), "--size", "tablet", "--port", "9123"]) == 0
+    assert zlib.decompress(path.read_bytes()).startswith(b"<?xml")
+    assert "send to port 9000, receive on port 9123" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["render", "--style", "polka"], "style: 'polka' is not one of afrobeat"),
+        (["render", "--bars", "0"], "--bars: 0 is not a whole number from 1 to 1000"),
+        (["render", "--bpm", "500"], "--bpm: 500 is not a number from 20 to 300"),
+        (["render", "--set", "swing"], "--set: 'swing' is not CONTROL=VALUE"),
+        (["render", "--set", "swing=99"], "swing: '99' is not a number from 50 to 75 %"),
+        (["touchosc", "--port", "0"], "--port: 0 is not a UDP port from 1 to 65535"),
+        (["touchosc", "-o", "nowhere/x.tosc"], "nowhere/x.tosc: cannot be written"),
+        (["live", "--config", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
+        (["bench", "sleep"], "bench: 'sleep' is not one of clock"),
+        (["template", "nowhere.als"], "nowhere.als: cannot be read"),
+        (["train", "--data", "nowhere"], "--data: nowhere holds no info.csv"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_status_2(
+    arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"drumigen: {reason}")
+    assert error.count("\n") == 1
+
+
+def test_template_writes_where_it_is_told_or_where_clips_look(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.ableton.alc.user_data_path", lambda *_, **__: tmp_path / "data")
+    path = saved(tmp_path, Recipe())
+    assert main(["template", str(path), "--track", "2-Drums"]) == 0
+    assert main(["template", str(path), "-o", str(tmp_path / "mine.als")]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{tmp_path / 'data' / 'template.als'}: track '2-Drums' of My Set.als")
+    assert "mine.als: track '1-Keys'" in second and second.endswith(
+        "(not yet opened in Live by us)"
+    )
+
+
+def test_render_writes_the_file_and_prints_the_tab(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "groove.mid"
+    assert main(["render", "--style", "funk", "--bars", "2", "--tab", "-o", str(path)]) == 0
+    assert path.read_bytes().startswith(b"MThd")
+    assert "BD |" in capsys.readouterr().out
+
+
+def test_render_without_weights_says_so_and_plays_patterns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights, path = tmp_path / "bad.safetensors", tmp_path / "groove.mid"
+    weights.write_bytes(b"rubbish")
+    assert main(["render", "--weights", str(weights), "--bars", "2", "-o", str(path)]) == 0
+    said = capsys.readouterr()
+    assert str(weights) in said.err
+    assert "by fallback" in said.out

@@ -1,0 +1,129 @@
+"""The drummer's process is asked, answered, watched and restarted."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+
+import pytest
+
+from engine.bars.request import Composed, Request
+from engine.score.notes import Bar
+from live.drummer.spec import DrummerSpec
+from live.drummer.supervisor import DrummerSupervisor
+from tests.rig import wait_until
+
+REQUEST = Request(number=1, generation=1, style="funk", mixture=(("funk", 1.0),))
+
+
+def answers(connection: Connection, _spec: DrummerSpec) -> None:
+    """A drummer that answers everything with an empty bar."""
+    connection.send(("ready", "cpu", 1.0))
+    while True:
+        request = connection.recv()
+        bar = Bar(style=request.style)
+        connection.send(("composed", Composed(request.number, request.generation, bar), 2.0))
+
+
+def sleeps(connection: Connection, _spec: DrummerSpec) -> None:
+    """A drummer that never answers."""
+    connection.send(("ready", "cpu", 1.0))
+    time.sleep(60.0)
+
+
+def fails(connection: Connection, _spec: DrummerSpec) -> None:
+    """A drummer without weights."""
+    connection.send(("failed", "weights: no such file", 0.0))
+
+
+def crashes(connection: Connection, _spec: DrummerSpec) -> None:
+    """A drummer with a bug."""
+    connection.send(("crashed", "ValueError: a bug", 0.0))
+
+
+def dies(_connection: Connection, _spec: DrummerSpec) -> None:
+    """A drummer that is gone before it says a word."""
+
+
+@contextmanager
+def worker(
+    serve: Callable[[Connection, DrummerSpec], None], stall: float = 5.0
+) -> Iterator[tuple[DrummerSupervisor, list[Composed]]]:
+    heard: list[Composed] = []
+    made = DrummerSupervisor(DrummerSpec(), heard.append, serve=serve, stall=stall)
+    made.open()
+    try:
+        yield made, heard
+    finally:
+        made.close()
+
+
+def test_a_request_made_before_it_is_ready_is_answered() -> None:
+    with worker(answers) as (made, heard):
+        made.ask(REQUEST)
+        wait_until(lambda: bool(heard), "an answer", 20.0)
+        assert heard == [Composed(1, 1, Bar(style="funk"))]
+        assert (made.status.state, made.status.device) == ("ready", "cpu")
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_drummer_is_replaced_and_asked_again(how: signal.Signals) -> None:
+    with worker(answers) as (made, heard):
+        made.ask(REQUEST)
+        wait_until(lambda: len(heard) == 1, "the first answer", 20.0)
+        first = made.pid
+        assert first is not None
+        os.kill(first, how)
+        made.ask(REQUEST)
+        wait_until(lambda: len(heard) >= 2, "the second answer", 20.0)
+        assert made.pid != first
+        assert made.status.restarts == 1
+        assert made.status.fault == "the drummer's process ended"
+
+
+def test_a_drummer_that_stalls_is_killed_and_replaced() -> None:
+    with worker(sleeps, stall=0.3) as (made, _):
+        wait_until(lambda: made.status.state == "ready", "the start", 20.0)
+        first = made.pid
+        made.ask(REQUEST)
+        wait_until(lambda: made.pid != first, "another one", 20.0)
+        assert "did not answer" in made.status.fault
+
+
+def test_a_drummer_stopped_by_a_signal_is_replaced() -> None:
+    with worker(answers, stall=0.3) as (made, heard):
+        wait_until(lambda: made.status.state == "ready", "the start", 20.0)
+        first = made.pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        made.ask(REQUEST)
+        wait_until(lambda: bool(heard), "the answer of another one", 20.0)
+        assert made.pid != first
+
+
+def test_missing_weights_end_it_for_good_and_are_said() -> None:
+    with worker(fails) as (made, _):
+        wait_until(lambda: made.status.state == "failed", "the end", 20.0)
+        assert made.status.fault == "weights: no such file"
+        made.ask(REQUEST)  # nobody there: no harm
+        assert made.status.restarts == 0
+
+
+@pytest.mark.parametrize(
+    ("serve", "reason"), [(crashes, "ValueError: a bug"), (dies, "the drummer's process ended")]
+)
+def test_a_crash_is_said_and_another_one_started(
+    serve: Callable[[Connection, DrummerSpec], None], reason: str
+) -> None:
+    with worker(serve) as (made, _):
+        wait_until(lambda: made.status.restarts >= 1, "a restart", 20.0)
+        assert made.status.fault == reason
+
+
+def test_asking_never_blocks_however_often() -> None:
+    with worker(sleeps, stall=30.0) as (made, _):
+        wait_until(lambda: made.status.state == "ready", "the start", 20.0)
+        for number in range(20_000):
+            made.ask(Request(number, 1, "funk", ()))

@@ -1,0 +1,103 @@
+"""`drumigen humanize` from file to file."""
+
+from pathlib import Path
+
+import mido
+import pytest
+
+from drumigen.command_line import main
+from model.midi_files.drum_file import MidiNote, Score, read, write
+from tests.clips import clip_with
+
+QUANTIZED = [
+    *[MidiNote(tick, 42, 80, 60) for tick in range(0, 7680, 240)],
+    *[MidiNote(tick, 36, 80, 60) for tick in range(0, 7680, 960)],
+    *[MidiNote(tick, 38, 80, 60) for tick in range(480, 7680, 960)],
+]
+
+
+@pytest.fixture
+def grid(tmp_path: Path) -> Path:
+    path = tmp_path / "grid.mid"
+    path.write_bytes(write(clip_with(QUANTIZED, 96, name="My groove", bars=4)))
+    return path
+
+
+def humanize(path: Path, *arguments: str, name: str = "out.mid") -> Score:
+    out = path.with_name(name)
+    assert main(["humanize", str(path), "-o", str(out), *arguments]) == 0
+    return read(out)
+
+
+def test_the_notes_are_played_and_the_tempo_and_names_stay(
+    grid: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score = humanize(grid, "--style", "Funk")
+    assert score.bpm == pytest.approx(96)
+    assert (score.ticks, len(score.notes)) == (7680, len(QUANTIZED))
+    assert sorted(note.note for note in score.notes) == sorted(note.note for note in QUANTIZED)
+    assert len({note.tick % 240 for note in score.notes}) > 5
+    assert len({note.velocity for note in score.notes}) > 5
+    track = mido.MidiFile(grid.with_name("out.mid")).tracks[0]
+    assert track.name == "My groove"
+    assert "56 notes" not in capsys.readouterr().err
+
+
+def test_amount_0_is_the_grid_and_2_is_twice_as_far(grid: Path) -> None:
+    still = humanize(grid, "--style", "funk", "--amount", "0")
+    assert still.notes == read(grid).notes
+    once, twice = (humanize(grid, "--style", "funk", "--amount", a) for a in ("1", "2"))
+
+    def strayed(score: Score) -> int:
+        return sum(abs((note.tick + 120) % 240 - 120) for note in score.notes)
+
+    assert strayed(twice) > 1.5 * strayed(once) > 0
+
+
+def test_a_humanized_file_goes_back_to_its_grid(grid: Path) -> None:
+    humanize(grid, "--style", "rock", "--amount", "0.5")
+    again = humanize(grid.with_name("out.mid"), "--style", "rock", "--amount", "0", name="b.mid")
+    ticks = sorted((note.tick, note.note) for note in again.notes)
+    assert ticks == sorted((note.tick, note.note) for note in QUANTIZED)
+
+
+def test_the_same_seed_writes_the_same_bytes(grid: Path) -> None:
+    for name, seed in (("a.mid", "1"), ("b.mid", "1"), ("c.mid", "2")):
+        humanize(grid, "--style", "jazz", "--seed", seed, "--bpm", "110", name=name)
+    first, same, other = (grid.with_name(f"{name}.mid").read_bytes() for name in "abc")
+    assert first == same != other
+
+
+def test_a_style_that_nobody_played_feels_as_its_template(
+    grid: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    score = humanize(grid, "--style", "J Dilla")
+    assert "by the template of J Dilla" in capsys.readouterr().out
+    snares = [note for note in score.notes if note.note == 38]
+    assert len({note.tick % 1920 for note in snares}) == 2  # the same in every bar
+    assert {note.velocity for note in score.notes} == {80}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["nowhere.mid", "--style", "funk"], "nowhere.mid: cannot be read"),
+        (["{folder}/empty.mid", "--style", "funk"], "empty.mid: holds no notes"),
+        (["{folder}/words.mid", "--style", "funk"], "words.mid: not a readable MIDI file"),
+        (["{folder}/grid.mid", "--style", "polka"], "--style: 'polka' is not one of afrobeat"),
+        (["{folder}/grid.mid", "--style", "funk", "--amount", "3"], "--amount: 3 is not a number"),
+        (["{folder}/grid.mid", "--style", "funk", "--bpm", "5"], "--bpm: 5 is not a number from"),
+        (["{folder}/grid.mid", "--style", "funk", "--kit", "x"], "kits: 'x' is not one of"),
+        (["{folder}/grid.mid", "--style", "funk", "-o", "{folder}"], "cannot be written"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_status_2(
+    arguments: list[str], reason: str, grid: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = grid.parent
+    (folder / "words.mid").write_bytes(b"words")
+    (folder / "empty.mid").write_bytes(write(clip_with([])))
+    assert main(["humanize", *[word.format(folder=folder) for word in arguments]]) == 2
+    error = capsys.readouterr().err
+    assert reason in error
+    assert error.count("\n") == 1
