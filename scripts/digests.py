@@ -18,12 +18,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # What a list measures is another at each call.
 MEASURED = re.compile(rb"\d+(\.\d+)? ms a bar|UDP \S+ cannot be opened \([^)]*\)")
+IDS = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 STYLES = ("funk", "jazz", "trap", "house", "j_dilla", "john_bonham", "reggae", "drum_and_bass")
 METERS = ("4/4", "3/4", "5/4", "6/8", "7/8")
 KNOBS = (
@@ -51,7 +53,7 @@ def main() -> None:
             before = set(here.iterdir())
             said = run(program, here, command)
             written = sorted(set(here.iterdir()) - before)
-            what = said + b"".join(path.read_bytes() for path in written)
+            what = said + b"".join(map(content, written))
             print(hashlib.sha256(what).hexdigest(), " ".join(command), flush=True)
 
 
@@ -114,6 +116,15 @@ def run(program: Path, here: Path, command: list[str]) -> bytes:
     if done.returncode:
         sys.exit(f"drumigen {' '.join(command)}: {done.stderr.decode()}")
     return MEASURED.sub(b"", done.stdout + done.stderr)
+
+
+def content(path: Path) -> bytes:
+    """A file's bytes; of a TouchOSC layout what it means: its ids are other ones each time."""
+    if path.suffix != ".tosc":
+        return path.read_bytes()
+    layout = zlib.decompress(path.read_bytes())
+    ids = {name: number for number, name in enumerate(dict.fromkeys(IDS.findall(layout)))}
+    return IDS.sub(lambda found: b"%d" % ids[found[0]], layout)
 
 
 def take() -> Iterator[str]:
