@@ -88,16 +88,15 @@ class BarSequence:
         if ready is None or (fill and not self._prepared.fill_due(bar)):
             ready = self._taken(meter.bar_start(bar))
         self._notes.land(landing)
-        return self._begin(replace(ready, start=meter.bar_start(bar)), now, landing.tick)
+        return self._begin(replace(ready, start=meter.bar_start(bar)), now, landing)
 
-    def _begin(self, bar: PlacedBar, now: float, entered: float = -math.inf) -> PlacedBar:
+    def _begin(self, bar: PlacedBar, now: float, landing: Landing | None = None) -> PlacedBar:
         self.current, self.following = bar, None
         known = self._notes.begin(bar.number)
         self._pacing.tell_now(now)
         if self._desk.adopt(bar.bar) or not known:  # else its notes are planned
             self._pacing.replan_at = now
-        entered -= bar.start
-        self._recorder.begin(bar, self._song.timeline, entered, self._desk.values)
+        self._recorder.begin(bar, self._song.timeline, landing, self._desk.values)
         return bar
 
     # ---- a fill at once

@@ -11,6 +11,7 @@ from engine.bars.placed import PlacedBar, PlacedNote
 from engine.controls.control import Value
 from engine.score.grid import TICKS_PER_CLOCK, TICKS_PER_SIXTEENTH
 from engine.takes.take import Begun, Keep, Left, Played, Record
+from engine.timing.playhead import Landing
 from engine.timing.timeline import Timeline
 
 # A button pressed so near a bar line means that line: a downbeat is hit by hand up to 50 ms
@@ -32,9 +33,13 @@ class Recorder:
 
     # ---- what is played
     def begin(
-        self, playing: PlacedBar, line: Timeline, entered: float, controls: Mapping[str, Value]
+        self,
+        playing: PlacedBar,
+        line: Timeline,
+        landing: Landing | None,
+        controls: Mapping[str, Value],
     ) -> None:
-        """A bar begins, or has jumped along; `entered`: at which tick of it playing comes in."""
+        """A bar begins, or has jumped along; `landing`: playing comes in there, not at its line."""
         moved = tuple(item for item in controls.items() if self._told.get(item[0]) != item[1])
         self._told = dict(controls)
         bar = playing.bar
@@ -47,9 +52,10 @@ class Recorder:
                 bar.style,
                 bar.source,
                 bar.fill,
-                max(0.0, entered),
+                0.0 if landing is None else max(0.0, landing.tick - playing.start),
                 bar.meter,
                 moved,
+                None if landing is None else landing.left,
             )
         )
         if playing.number != self._newest:

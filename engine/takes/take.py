@@ -6,7 +6,7 @@ song moves nothing: an early downbeat stands before 0, a late last hit after the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.controls.control import Value
 from engine.score.grid import FOUR_FOUR, Meter
@@ -21,7 +21,7 @@ class Begun:
 
     `start`: song tick of its bar line; `at`: seconds of that line; `entered`: tick of the bar
     at which playing came in, 0 on its line; `controls`: those that moved since the bar before,
-    all of them at the first.
+    all of them at the first; `left`: song tick that was jumped from, None where it was no jump.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Begun:
     entered: float = 0.0
     meter: Meter = FOUR_FOUR
     controls: tuple[tuple[str, Value], ...] = ()
+    left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,37 @@ class Take:
         known = self._bars.get(begun.number)
         notes = known.notes if known else []
         notes += [note for note in self._early if note.number == begun.number]
+        notes += self._sent_ahead(begun)
         self._early = []
         self._bars[begun.number] = Taken(begun, dict(self._controls), notes)
         while self._most is not None and len(self._bars) > self._most:
             del self._bars[next(iter(self._bars))]
+
+    def _sent_ahead(self, begun: Begun) -> list[Played]:
+        """Notes that the jump to this bar overtook: it does not play them again, so they are its.
+
+        They are taken out of the bar that they were sent for.
+        """
+        last = next(reversed(self._bars.values()), None)
+        if begun.left is None or last is None or last.begun.number == begun.number:
+            return []
+        overtaken = begun.left - last.begun.start  # tick of the bar that was left
+        length, shift = last.begun.meter.bar_ticks, begun.entered - overtaken
+        ahead = [note for note in last.notes if note.score >= overtaken]
+        last.notes = [note for note in last.notes if note.score < overtaken]
+        early = [note for note in self._early if note.number != begun.number]
+        return [_of(begun, note, shift) for note in ahead] + [
+            _of(begun, note, shift + length) for note in early
+        ]
 
     def kept(self, keep: Keep) -> tuple[Taken, ...]:
         """The whole bars that a Keep means; fewer where there are fewer, or none."""
         wanted = range(keep.first, keep.last + 1)
         whole = [bar for number, bar in self._bars.items() if number in wanted and bar.whole]
         return tuple(whole[-keep.bars :])
+
+
+def _of(begun: Begun, note: Played, ticks: float) -> Played:
+    """A note as one of this bar, so many ticks later in it than in the bar it was sent for."""
+    score = round(note.score + ticks)
+    return replace(note, number=begun.number, tick=note.tick + ticks, score=score)

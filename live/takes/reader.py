@@ -129,6 +129,7 @@ class _Reader:
             float(line.get("entered", 0.0)),
             METERS[line.get("meter", "4/4")],
             tuple(line.get("set", {}).items()),
+            float(line["jumped"]) if "jumped" in line else None,
         )
         self._bars[begun.number] = self._newest = begun
         self._line, self._last = Timeline(0.0, begun.at, begun.bpm), 0.0

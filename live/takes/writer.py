@@ -6,10 +6,10 @@
     {"left": 0, "tick": 960.0, "at": 1.2}
 
 A bar (`b`, its number; `start` and `entered` in ticks where they are not what follows from the
-bar before), then the notes sent for bar `n[0]`, four figures each: score tick, lateness in ticks,
-note, velocity. Lines are only ever added, so whatever is killed while writing leaves at most its
-last line unfinished; a reader leaves that out and says so. `{"end": 1}` stands where the
-performance was ended and not killed.
+bar before, `jumped` the song tick that was left for it), then the notes sent for bar `n[0]`, four
+figures each: score tick, lateness in ticks, note, velocity. Lines are only ever added, so whatever
+is killed while writing leaves at most its last line unfinished; a reader leaves that out and says
+so. `{"end": 1}` stands where the performance was ended and not killed.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ class TakeWriter:
             line["start"] = begun.start
         line |= {"fill": 1} if begun.fill else {}
         line |= {"entered": round(begun.entered, FINE)} if begun.entered else {}
+        line |= {} if begun.left is None else {"jumped": round(begun.left, FINE)}
         line |= {"meter": str(begun.meter)} if begun.meter != FOUR_FOUR else {}
         return line | ({"set": moved} if moved else {})
 

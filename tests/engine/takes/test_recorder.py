@@ -1,6 +1,6 @@
 """Capture and record, on the stage: from bar line to bar line, whatever the song does."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.playing.events import Turned
@@ -152,6 +152,9 @@ ACTS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(ACTS, st.sampled_from(EDGES))
+@example(  # the downbeat was sent ahead of the jump
+    [("play", 0), ("jump", 0), ("play", 0), ("play", 0), ("capture", 1), ("play", 0)], "start"
+)
 def test_whatever_is_played_and_jumped_the_clips_hold_what_was_sent(
     acts: list[Act], edge: str
 ) -> None:

@@ -28,6 +28,30 @@ def test_an_early_note_of_a_bar_that_never_began_is_in_no_bar() -> None:
     assert [len(bar.notes) for bar in take.bars] == [0, 0]
 
 
+def test_a_note_sent_ahead_of_a_jump_is_of_the_bar_that_is_jumped_to() -> None:
+    # From beat 3 of bar 0 to beat 2 of a bar at 9600; the hit on beat 3 has been sent.
+    take = of(begun(0), played(0, 0), played(0, 955.0), Left(0, 960.0, 1.0))
+    take.add(Played(0, 958.0, 960, 38, 90, 1.0, 120.0))
+    take.add(Begun(1, 9600, 0.5, 120.0, entered=480.0, left=960.0))
+    assert [[(n.number, n.tick, n.score) for n in bar.notes] for bar in take.bars] == [
+        [(0, 0, 0), (0, 955.0, 955)],
+        [(1, 478.0, 480)],
+    ]
+
+
+def test_an_early_note_of_a_bar_that_a_jump_replaced_is_of_the_bar_in_its_place() -> None:
+    take = of(begun(0), played(1, -3.0), begun(2, left=1920.0))
+    assert [[(n.number, n.tick, n.score) for n in bar.notes] for bar in take.bars] == [
+        [],
+        [(2, -3.0, 0)],
+    ]
+
+
+def test_a_jump_with_nothing_played_before_it_brings_nothing() -> None:
+    take = of(played(0, -3.0), begun(1, left=1920.0))
+    assert [bar.notes for bar in take.bars] == [[]]
+
+
 def test_a_bar_that_jumps_along_keeps_what_was_sent_of_it() -> None:
     take = of(begun(0), begun(1), played(1, -3.0), begun(1), played(1, 480))
     assert [note.tick for note in take.bars[1].notes] == [-3.0, 480]

@@ -43,7 +43,7 @@ def written(folder: Path, *batches: list[Record], ended: bool = True, **more: An
 
 def test_what_was_played_is_read_back(tmp_path: Path) -> None:
     first = begun(0, controls=(("density", 0.5), ("style", "funk")))
-    seven = Begun(2, 9600, 9.0, 92.5, "jazz", "fallback", True, 480.0, METERS["7/8"])
+    seven = Begun(2, 9600, 9.0, 92.5, "jazz", "fallback", True, 480.0, METERS["7/8"], left=2880.0)
     records: list[Record] = [
         first, played(0, 0.0, 0), played(0, 481.5, 480), played(1, -2.0, 0), begun(1),
         played(1, 480.0, 480, 125.0), Left(1, 960.0, 8.0), seven, Left(2, 1000.0, 9.5),
@@ -63,7 +63,7 @@ def test_what_was_played_is_read_back(tmp_path: Path) -> None:
             assert isinstance(read, Begun)
             assert (read.start, read.meter, read.entered) == (told.start, told.meter, told.entered)
             assert (read.style, read.source, read.fill) == (told.style, told.source, told.fill)
-            assert read.controls == told.controls
+            assert (read.controls, read.left) == (told.controls, told.left)
     assert [one.whole for one in reading.bars] == [True, False, False]
 
 
