@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = command_parser()
     options = parser.parse_args(arguments)
+    if options.version:
+        print(f"drumigen {version(DISTRIBUTION)}")
+        return 0
     if options.command is None:
         parser.print_help()
         return 0
@@ -42,7 +45,7 @@ def command_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="drumigen", description="A drummer that plays along with Ableton Live."
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version(DISTRIBUTION)}")
+    parser.add_argument("--version", action="store_true", help="which version this is")
     parser.set_defaults(command=None)
     commands = parser.add_subparsers(metavar="COMMAND")
     add_live(commands)

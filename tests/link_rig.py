@@ -12,6 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,6 +21,9 @@ import pytest
 
 from tests.rig import end, require, start
 
+# Of two sessions that meet the older one's tempo holds, but where they are less than 0.5 s apart a
+# dice does (SESSION_EPS in Link's Sessions.hpp).
+OLDER = 1.0  # seconds
 SET_UP = (
     "ip link set lo up && ip link set lo multicast on && ip route add 224.0.0.0/4 dev lo"
     " && echo ready && cat"
@@ -77,7 +81,8 @@ class Peer:
         self._process = start(*self._command, env=os.environ, **pipes)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
-        self.peers()  # it has answered, so it has joined: the older session's tempo will hold
+        self.peers()  # it has answered, so it has joined
+        time.sleep(OLDER)  # whoever comes after takes its tempo
         return self
 
     def __exit__(

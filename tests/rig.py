@@ -33,13 +33,30 @@ from live.midi.jack_server import jack_links
 if sys.platform != "win32":  # where there is no JACK to lock a name of, but other tests run
     import fcntl
 
+# What a test may use is what its marks say (see docs/developing.md); tests/conftest.py fills it
+# in. None: no test is running, but a benchmark.
+granted: set[str] | None = None
+PROCESSES = ("jack", "browser", "foreign", "stage")  # with one of these another program may start
+PROGRAMS_OF = {
+    "browser": ("chromium",),
+    "foreign": ("oscsend", "oscdump", "stdbuf", "unshare", "nsenter", "ip"),
+}
 PROGRAMS = ("jackd", "jack_lsp", "jack_connect", "jack_midi_clock")
 CLOCK_PORT = "jack_midi_clock:mclk_out"
 CLOCK, START, CONTINUE, STOP, SONG_POSITION = b"\xf8", b"\xfa", b"\xfb", b"\xfc", 0xF2
 
 
+def needs(*marks: str) -> None:
+    """Fail the test that has none of these marks."""
+    if granted is not None and granted.isdisjoint(marks):
+        pytest.fail(f"this test needs the mark {' or '.join(marks)}")
+
+
 def require(*programs: str) -> None:
     """Skip the test where a part is not installed; under CI, where all are, fail instead."""
+    others = {name: mark for mark, names in PROGRAMS_OF.items() for name in names}
+    for program in programs or PROGRAMS:
+        needs(others.get(program, "jack"))
     missing = [program for program in programs or PROGRAMS if shutil.which(program) is None]
     if not missing:
         return

@@ -1,5 +1,8 @@
 """The command line says what it can and names every mistake in one line."""
 
+import runpy
+import sys
+import tomllib
 import zlib
 from pathlib import Path
 
@@ -7,8 +10,41 @@ import pytest
 
 from drumigen.command_line import main
 from engine.controls.table import table
-from mappings.styles import load_styles
 from tests.live.ableton.als_sets import Recipe, saved
+from tests.styles import BANK
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_bare_drumigen_says_what_it_can(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("usage: drumigen")
+    commands = ("live", "render", "takes", "doctor")
+    assert not [word for word in commands if f"\n    {word} " not in said]
+
+
+def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"drumigen {pyproject['project']['version']}\n"
+
+
+@pytest.mark.long
+def test_python_runs_it_as_a_module(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["drumigen", "controls"])
+    with pytest.raises(SystemExit) as exit_:
+        runpy.run_module("drumigen", run_name="__main__")
+    assert (exit_.value.code, "density" in capsys.readouterr().out) == (0, True)
+
+
+def test_an_unknown_command_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main(["rendr"])
+    assert exit_.value.code == 2
+    assert "invalid choice: 'rendr' (choose from" in capsys.readouterr().err
 
 
 def test_controls_lists_every_control(capsys: pytest.CaptureFixture[str]) -> None:
@@ -17,10 +53,11 @@ def test_controls_lists_every_control(capsys: pytest.CaptureFixture[str]) -> Non
     assert not [name for name in table(("funk",)) if name not in words]
 
 
+@pytest.mark.long
 def test_styles_lists_every_style(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["styles"]) == 0
     words = capsys.readouterr().out.split()
-    assert not [name for name in load_styles() if name not in words]
+    assert not [name for name in BANK if name not in words]
 
 
 def test_touchosc_writes_a_layout_and_says_which_ports(
@@ -71,6 +108,7 @@ def test_template_writes_where_it_is_told_or_where_clips_look(
     )
 
 
+@pytest.mark.long
 def test_render_writes_the_file_and_prints_the_tab(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

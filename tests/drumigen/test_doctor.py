@@ -8,6 +8,8 @@ import pytest
 
 from tests import rig
 
+pytestmark = pytest.mark.jack
+
 
 @pytest.fixture
 def server() -> Iterator[rig.JackServer]:

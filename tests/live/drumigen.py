@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 import pytest
 import yaml
 
-from tests.rig import end, free_port, require, start, wait_until
+from tests.rig import end, free_port, needs, require, start, wait_until
 
 OUT, IN = "MidiDrumiGen Out", "MidiDrumiGen In"
 ATTEMPTS = 6
@@ -49,6 +49,7 @@ class Drumigen:
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
+        needs("stage")
         command = (
             sys.executable,
             "-m",

@@ -18,6 +18,8 @@ import rtmidi
 from tests.live.drumigen import ATTEMPTS, IN, OUT, Drumigen, built, pulse
 from tests.rig import JackServer, Witness, require, wait_until
 
+pytestmark = [pytest.mark.jack, pytest.mark.foreign, pytest.mark.stage]
+
 RATE = 48000
 ON = 0x99
 BAR = 4 * 60 / 160  # seconds, at the tempo all of these play

@@ -27,6 +27,8 @@ from tests.rig import (
     wait_until,
 )
 
+pytestmark = [pytest.mark.jack, pytest.mark.stage]
+
 RATE = 48000
 CLOSE = 0.012 * RATE  # frames
 FAR = 0.035 * RATE

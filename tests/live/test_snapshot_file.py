@@ -170,6 +170,8 @@ def test_the_key_says_where(tmp_path: Path) -> None:
     assert snapshot_file(Config(snapshot_file=str(tmp_path / "s.yaml"))) == tmp_path / "s.yaml"
 
 
+@pytest.mark.foreign
+@pytest.mark.stage
 # ---- on stage
 def test_a_snapshot_stored_over_osc_is_recalled_in_the_next_performance(tmp_path: Path) -> None:
     from tests.live.osc.test_foreign import Dump, Foreign  # noqa: PLC0415
@@ -192,6 +194,7 @@ def test_a_snapshot_stored_over_osc_is_recalled_in_the_next_performance(tmp_path
         dump.wait_for("density/value", "0.125000")
 
 
+@pytest.mark.stage
 def test_a_damaged_file_does_not_stop_the_beat(tmp_path: Path) -> None:
     (tmp_path / "snapshots.yaml").write_text("a: {", encoding="utf-8")
     with Drumigen(tmp_path, clock="internal", bpm=160) as drummer:

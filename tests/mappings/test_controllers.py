@@ -10,9 +10,9 @@ from engine.errors import MappingError
 from mappings.bindings import Binding, Message, MidiSource, Mode
 from mappings.controller_map import Map
 from mappings.controllers import load_controller, load_maps
-from mappings.styles import load_styles
 from mappings.takeover import Takeover
 from mappings.yaml_fields import built_in
+from tests.styles import CONTROLS
 
 TABLE = table(("boom_bap", "funk", "jazz"))
 TAKEN_ELSEWHERE = {0, 6, 7, 10, 32, 38, 64, *range(96, 102), *range(120, 128)}
@@ -42,7 +42,7 @@ def test_no_cc_of_the_generic_map_is_one_that_other_devices_listen_to() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_the_maps_that_come_along_fit_the_table(name: str) -> None:
-    assert load_controller(name, table(tuple(load_styles()))).bindings
+    assert load_controller(name, CONTROLS).bindings
 
 
 @pytest.mark.parametrize(

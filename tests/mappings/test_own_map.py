@@ -75,6 +75,7 @@ def learned(draw: st.DrawFn) -> Binding:
     return Binding(source, control, draw(st.sampled_from(possible_modes(source, control, None))))
 
 
+@pytest.mark.long
 @given(st.lists(learned(), min_size=1, max_size=5), st.sampled_from(["own", "built-in", "new"]))
 def test_a_learned_map_read_back_is_the_same_map(
     tmp_path_factory: pytest.TempPathFactory, bindings: list[Binding], kind: str

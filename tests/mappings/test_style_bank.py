@@ -10,7 +10,7 @@ from engine.score.grid import FOUR_FOUR, METERS, Meter
 from engine.score.notes import Bar, Voice, on_triplets
 from engine.score.playable import faults
 from engine.score.style import MARKS, Style
-from mappings.styles import load_styles
+from tests.styles import BANK
 
 GROOVE = [
     *("rock", "funk", "hiphop", "latin", "jazz", "afrocuban", "soul", "punk", "neworleans"),
@@ -30,7 +30,6 @@ ARTISTS = [
     *("todd_edwards", "jeff_mills", "larry_heard", "photek", "burial"),
     *("rp_boo", "squarepusher", "zigaboo_modeliste", "elvin_jones"),
 ]
-BANK = load_styles()
 DRUMMERS = [style for style in BANK.values() if style.hands]
 FEET = {Voice.KICK, Voice.PEDAL_HAT}
 SIXTEENTH, THIRTY_SECOND = 120, 60
@@ -301,5 +300,6 @@ def test_questlove_lays_the_backbeat_back() -> None:
     assert feel.offset(Voice.SNARE, 480) > feel.offset(Voice.CLOSED_HAT, 480) >= 0
 
 
+@pytest.mark.long
 def test_a_style_travels_between_processes() -> None:
     assert pickle.loads(pickle.dumps(BANK)) == BANK

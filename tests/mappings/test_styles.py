@@ -9,6 +9,7 @@ from engine.errors import MappingError
 from engine.score.grid import FOUR_FOUR
 from engine.score.notes import Voice
 from mappings.styles import load_style, load_styles
+from tests.styles import BANK
 
 
 def sample(**changes: object) -> dict[str, object]:
@@ -121,12 +122,14 @@ def test_a_mistake_is_answered_with_file_key_value_and_what_is_allowed(
     assert str(caught.value).startswith(f"{path}: ")
 
 
+@pytest.mark.long
 def test_the_users_styles_join_the_built_in_ones(tmp_path: Path) -> None:
     written(tmp_path, mixture={"funk": 0.6, "mine": 0.4})
     bank = load_styles(extra=[tmp_path])
-    assert list(bank) == sorted([*load_styles(), "mine"])
+    assert list(bank) == sorted([*BANK, "mine"])
 
 
+@pytest.mark.long
 def test_a_users_style_takes_the_place_of_a_built_in_one(tmp_path: Path) -> None:
     written(tmp_path, name="funk", title="My funk", mixture={"funk": 1.0})
     assert load_styles(extra=[tmp_path])["funk"].title == "My funk"
@@ -148,6 +151,7 @@ def test_a_mixture_of_unknown_styles_is_answered_with_the_known_ones(tmp_path: P
         load_styles(tmp_path)
 
 
+@pytest.mark.long
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match="none: is not a folder of style files"):
         load_styles(extra=[tmp_path / "none"])

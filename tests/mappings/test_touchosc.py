@@ -7,15 +7,13 @@ import py2tosc
 import pytest
 
 from engine.controls.control import Control, Kind
-from engine.controls.table import table
 from engine.playing.events import Turned
 from engine.playing.state import State
 from live.osc.address_book import AddressBook
 from mappings.osc_addresses import ERROR, KEPT, PREFIX, SUBSCRIBED, Ask, Subscribe, Sync, understand
-from mappings.styles import load_styles
 from mappings.touchosc import PORT, SIZES, layout, write_layout
+from tests.styles import CONTROLS
 
-TODAY = table(tuple(load_styles()))
 GROUPS = ("kick", "snare", "hats", "toms", "cymbals", "percussion")
 
 
@@ -42,7 +40,7 @@ TO_COME = {
     )
 }
 OLD_VOICES = ("mute_", "lock_")
-FULL = {n: r for n, r in TODAY.items() if not n.startswith(OLD_VOICES)} | TO_COME
+FULL = {n: r for n, r in CONTROLS.items() if not n.startswith(OLD_VOICES)} | TO_COME
 
 
 @pytest.fixture(params=[*((size, "today") for size in SIZES), *((size, "full") for size in SIZES)])
@@ -51,7 +49,7 @@ def drawn(
 ) -> tuple[py2tosc.Document, Mapping[str, Control]]:
     """A layout written to a file and read back, and the table it was drawn from."""
     size, which = request.param
-    rows = {"today": TODAY, "full": FULL}[which]
+    rows = {"today": CONTROLS, "full": FULL}[which]
     write_layout(rows, tmp_path / "drumigen.tosc", size)
     return py2tosc.load(tmp_path / "drumigen.tosc"), rows
 
@@ -80,6 +78,7 @@ def arguments(message: py2tosc.OscMessage, unit: float) -> list[object]:
     return found
 
 
+@pytest.mark.long
 def test_every_message_it_sends_is_understood_from_one_end_of_the_range_to_the_other(
     drawn: tuple[py2tosc.Document, Mapping[str, Control]],
 ) -> None:
@@ -158,13 +157,13 @@ def test_the_pages_are_there_when_there_is_something_for_them() -> None:
         return [page.name for page in pager.children]
 
     assert pages(FULL) == ["Play", "Feel", "Voices", "Snapshots", "More"]
-    assert [page for page in pages(TODAY) if page != "Snapshots"] == [
+    assert [page for page in pages(CONTROLS) if page != "Snapshots"] == [
         "Play", "Feel", "Voices", "More",
     ]  # fmt: skip
 
 
 def test_it_subscribes_by_itself_and_validates() -> None:
-    document = layout(TODAY, "tablet", 9123)
+    document = layout(CONTROLS, "tablet", 9123)
     assert not document.validate()
     assert "'/drumigen/subscribe', { { tag = 'i', value = 9123 } }" in document.root.script
     assert "'/drumigen/sync', {}" in document.root.script

@@ -37,6 +37,7 @@ REQUESTS = st.builds(
 )
 
 
+@pytest.mark.long
 @given(REQUESTS)
 @settings(max_examples=300, deadline=None)
 def test_the_same_request_gives_the_same_bar_and_it_can_be_played(wanted: Request) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -253,6 +254,7 @@ class Watch:
         assert self.performer.deadline() is None
 
 
+@pytest.mark.long
 @given(SETUPS, STEPS)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_arrives_the_notes_stay_right(setup: dict[str, object], steps: list[Step]) -> None:
@@ -262,6 +264,7 @@ def test_whatever_arrives_the_notes_stay_right(setup: dict[str, object], steps: 
     watch.end()
 
 
+@pytest.mark.long
 @given(SETUPS, STEPS)
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_same_events_give_the_same_notes(setup: dict[str, object], steps: list[Step]) -> None:

@@ -1,5 +1,6 @@
 """Capture and record, on the stage: from bar line to bar line, whatever the song does."""
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -150,6 +151,7 @@ ACTS = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(ACTS, st.sampled_from(EDGES))
 @example(  # the downbeat was sent ahead of the jump

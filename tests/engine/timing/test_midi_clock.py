@@ -281,6 +281,7 @@ def test_whatever_arrives_the_line_rises_at_a_sane_tempo(
         assert all(earlier < later for earlier, later in pairwise(moments))
 
 
+@pytest.mark.long
 @given(st.lists(st.floats(-0.2, 0.3), max_size=40), st.floats(20, 300), st.integers(0, 9))
 def test_whatever_came_before_four_bars_of_a_steady_clock_are_enough(
     gaps: list[float], bpm: float, seed: int

@@ -130,6 +130,7 @@ def drawn_clips(draw: st.DrawFn) -> Clip:
     return Clip(draw(st.text(max_size=20)), "any", bars, ((0, 90.0),), tuple(notes), meter)
 
 
+@pytest.mark.long
 @given(drawn_clips(), st.sampled_from(sorted(MINOR)), st.booleans())
 @settings(deadline=None)
 def test_any_clip_reads_back_as_it_was_written_and_breaks_no_rule(

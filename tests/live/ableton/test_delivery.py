@@ -318,6 +318,7 @@ def test_a_clip_that_live_does_not_loop_is_said_to_be_there() -> None:
     assert f"slot 1 of the track “Drums” holds 300 of 300 notes under the name “{NAME}”" in text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(8))
 def test_what_comes_twice_is_in_the_clip_once(seed: int) -> None:
     stage = Stage(song(Drums=[None]), Trouble(doubled=0.3), seed)
@@ -355,6 +356,7 @@ OTHERS = st.tuples(
 )
 
 
+@pytest.mark.long
 @given(
     st.integers(0, 2**32 - 1),
     TROUBLES,

@@ -155,6 +155,8 @@ def network() -> Iterator[Network]:
         yield made
 
 
+@pytest.mark.foreign
+@pytest.mark.stage
 @installed
 def test_the_drummer_locks_to_a_peer_and_follows_its_start_tempo_and_stop(
     network: Network, tmp_path: Path
@@ -178,6 +180,8 @@ def test_the_drummer_locks_to_a_peer_and_follows_its_start_tempo_and_stop(
         wait_until(lambda: peer.peers() == 0, "the drummer to leave the session")
 
 
+@pytest.mark.foreign
+@pytest.mark.stage
 @installed
 def test_the_tempo_control_changes_the_session_where_that_is_allowed(
     network: Network, tmp_path: Path

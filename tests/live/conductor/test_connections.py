@@ -16,6 +16,8 @@ from tests.live.osc.test_server import Peer
 from tests.live.osc.test_server import Room as OscRoom
 from tests.rig import wait_until
 
+pytestmark = pytest.mark.stage
+
 
 def test_the_newest_message_of_a_port_stands_beside_it() -> None:
     traffic = Connections()

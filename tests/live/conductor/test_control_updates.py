@@ -13,6 +13,8 @@ from live.panel.supervisor import PanelSupervisor
 from tests.live.conductor.test_loop import Room
 from tests.rig import wait_until
 
+pytestmark = pytest.mark.stage
+
 
 def free(_now: float) -> bool:
     return False

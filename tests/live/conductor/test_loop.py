@@ -29,6 +29,8 @@ from live.system.inbox import Inbox
 from tests.live.osc.test_decode import bundle as osc_bundle
 from tests.rig import wait_until
 
+pytestmark = pytest.mark.stage
+
 
 class Room:
     """A conductor whose hands only write down."""

@@ -15,6 +15,8 @@ from live.drummer.spec import DrummerSpec
 from live.drummer.supervisor import DrummerSupervisor
 from tests.rig import wait_until
 
+pytestmark = pytest.mark.stage
+
 REQUEST = Request(number=1, generation=1, style="funk", mixture=(("funk", 1.0),))
 
 

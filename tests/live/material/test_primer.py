@@ -67,6 +67,7 @@ def notes(data: bytes, path: Path) -> list[tuple[int, int, int]]:
     return [(note.tick, note.note, note.velocity) for note in read(path).notes]
 
 
+@pytest.mark.stage
 # ---- what is read
 def test_a_file_is_read_with_its_bars_and_tempo(beat: Path) -> None:
     primer = primer_of(str(beat), Config())
@@ -141,6 +142,7 @@ def test_a_clip_of_the_open_set_is_material_too(beat: Path) -> None:
     assert found[0].bpm == pytest.approx(97.3)
 
 
+@pytest.mark.long
 def test_a_take_and_a_clip_of_the_set_are_humanized_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +184,7 @@ def test_a_performance_begins_where_a_take_ended(tmp_path: Path) -> None:
         resumed(base, "2027")
 
 
+@pytest.mark.long
 def test_a_take_is_gone_on_from_by_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -226,6 +229,7 @@ def test_swing_is_the_files_where_it_is_not_about_the_styles(late: int, swing: f
     assert swing_of((Bar.of(hits[:1]),), style) == 54.0
 
 
+@pytest.mark.long
 # ---- what is played
 @pytest.mark.parametrize("style", ["rock", "house"])
 def test_a_variation_of_nothing_is_the_file(beat: Path, tmp_path: Path, style: str) -> None:
@@ -247,6 +251,7 @@ def test_a_file_on_the_grid_is_varied_on_the_grid(tmp_path: Path) -> None:
     assert found != [(n.tick, n.note, n.velocity) for n in sorted(grid)]
 
 
+@pytest.mark.long
 def test_variations_keep_the_backbone(beat: Path) -> None:
     backbone = {(480, Voice.SNARE), (1440, Voice.SNARE), (0, Voice.KICK), (960, Voice.KICK)}
     for bar in again(beat, vary=True, variation=1.0).bars:
@@ -254,18 +259,21 @@ def test_variations_keep_the_backbone(beat: Path) -> None:
         assert {key for key in strong if key[1] in (Voice.SNARE, Voice.KICK)} == backbone
 
 
+@pytest.mark.long
 def test_without_variation_the_theme_of_the_file_goes_on(beat: Path) -> None:
     theme = primer_of(str(beat), Config()).bars[:2]
     bars = again(beat, variation=0).bars
     assert [bar.hits for bar in bars] == [bar.hits for bar in theme * 2]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("vary", [False, True])
 def test_the_same_seed_writes_the_same_bytes(beat: Path, vary: bool) -> None:
     first, same, other = (again(beat, vary=vary, seed=n, variation=0.9).data for n in (1, 1, 2))
     assert first == same != other
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("option", "source"), [("--continue", "model, played"), ("--vary", "model")]
 )
@@ -288,6 +296,7 @@ def test_only_one_of_the_two_at_a_time(beat: Path) -> None:
         main(["render", "--continue", str(beat), "--vary", str(beat)])
 
 
+@pytest.mark.stage
 def test_the_drummer_on_stage_goes_on_from_a_file(beat: Path) -> None:
     config = Drumigen(beat.parent, clock="internal", controls={"variation": 0}).config
     words = ("--config", str(config), "--continue", str(beat), "--play", "--for", "4")

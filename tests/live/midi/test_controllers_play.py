@@ -10,15 +10,15 @@ import pytest
 import yaml
 
 from engine.controls.control import Control, Kind
-from engine.controls.table import table
 from mappings.bindings import Binding, Message
 from mappings.controllers import load_controller
-from mappings.styles import load_styles
 from tests.live.drumigen import IN, OUT, Drumigen, built
 from tests.rig import JackServer, Witness, end, start, wait_until
+from tests.styles import CONTROLS
 
-TABLE = table(tuple(load_styles()))
-SHOWN = [row for row in TABLE.values() if row.kind is not Kind.TRIGGER][:119]
+pytestmark = [pytest.mark.jack, pytest.mark.stage]
+
+SHOWN = [row for row in CONTROLS.values() if row.kind is not Kind.TRIGGER][:119]
 KICK, ON = 36, 0x99
 Table = tuple[Drumigen, JackServer, Witness]
 
@@ -85,7 +85,7 @@ def drive(drummer: Drumigen, surface: Witness, name: str) -> int:
     """Move everything of a map that has a value, and see it; how many there were."""
     bindings = [
         one
-        for one in load_controller(name, TABLE).bindings
+        for one in load_controller(name, CONTROLS).bindings
         if one.control in SHOWN and one.source.kind is not Message.PROGRAM
     ]
     wanted: dict[str, tuple[Control, int]] = {}
@@ -124,7 +124,7 @@ def test_every_control_of_the_generic_map_is_moved_from_our_own_port(
     jack.connect("Some Knobs:mouth", IN)
     assert drive(drummer, surface, "generic") == len(SHOWN)
     surface.say(bytes((0xC0, 3)))
-    style = TABLE["style"]
+    style = CONTROLS["style"]
     wait_until(
         lambda: seen(drummer, style) == round(style.to_unit(style.choices[3]) * 127), "style"
     )
@@ -150,7 +150,7 @@ def test_a_mute_on_a_controller_is_heard_and_survives_its_cable(hall: Callable[.
     surface.wait_for("drums", kick, 20.0)
     button = next(
         one
-        for one in load_controller("launch_control_xl", TABLE).bindings
+        for one in load_controller("launch_control_xl", CONTROLS).bindings
         if one.control.name == "mute_kick"
     )
     press(surface, button)
@@ -197,5 +197,5 @@ def test_a_knob_is_learned_by_the_command_and_used_in_the_next_performance(
     assert "density: CC 77 on channel 5 of X-TOUCH MINI" in said.read_text()
     made = tmp_path / "maps" / "x_touch_mini.yaml"
     assert "77@5: density" in made.read_text(encoding="utf-8")
-    found = load_controller(made, TABLE)
-    assert found.fits("X-TOUCH MINI:mouth") and found.bindings[0].control is TABLE["density"]
+    found = load_controller(made, CONTROLS)
+    assert found.fits("X-TOUCH MINI:mouth") and found.bindings[0].control is CONTROLS["density"]

@@ -189,6 +189,7 @@ def entries(draw: st.DrawFn) -> list[Binding]:
 TAKEOVERS = st.sampled_from(Takeover)
 
 
+@pytest.mark.long
 @settings(max_examples=150)
 @given(
     entries(),

@@ -12,6 +12,8 @@ from live.midi.port_table import PortStatus
 from live.midi.ports import Ports
 from tests import rig
 
+pytestmark = pytest.mark.jack
+
 IN, OUT = "MidiDrumiGen In:MidiDrumiGen In", "MidiDrumiGen Out:MidiDrumiGen Out"
 NOTE_ON, NOTE_OFF = b"\x90\x24\x64", b"\x80\x24\x00"
 

@@ -14,13 +14,12 @@ from typing import Self
 import pytest
 
 from engine.controls.control import Kind
-from engine.controls.table import table
-from mappings.styles import load_styles
 from tests.live.drumigen import Drumigen
 from tests.live.osc.test_decode import ONE, bundle, deep
 from tests.rig import end, free_port, require, start, wait_until
+from tests.styles import CONTROLS
 
-ROWS = table(tuple(load_styles()))
+pytestmark = [pytest.mark.foreign, pytest.mark.stage]
 
 
 class Dump:
@@ -101,14 +100,16 @@ def foreign(tmp_path: Path) -> Iterator[Foreign]:
         pair = Foreign(drummer, dump)
         pair.say("subscribe", "i", str(dump.port))
         dump.wait_for("subscribed", "1.000000")
-        last = next(name for name, row in reversed(ROWS.items()) if row.kind is not Kind.TRIGGER)
+        last = next(
+            name for name, row in reversed(CONTROLS.items()) if row.kind is not Kind.TRIGGER
+        )
         wait_until(lambda: dump.last(f"{last}/text") is not None, "everything", 15.0)
         yield pair
 
 
 def test_oscsend_drives_every_control_and_oscdump_sees_it(foreign: Foreign) -> None:
     wanted = {}
-    for name, row in ROWS.items():
+    for name, row in CONTROLS.items():
         if row.kind is not Kind.TRIGGER and name not in ("swing", "swing_grid"):
             foreign.say(name, "f", "1.0")
             wanted[name] = f"{row.to_unit(row.from_unit(1.0)):f}"

@@ -11,6 +11,8 @@ from tests.live.drumigen import Drumigen
 from tests.live.panel.checks import CONTRAST, NAMES
 from tests.live.panel.pages import DESK, PHONE, Visits, paged, play, until
 
+pytestmark = [pytest.mark.browser, pytest.mark.stage]
+
 
 @pytest.fixture(scope="module")
 def drummer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drumigen]:

@@ -24,15 +24,14 @@ from live.panel.payload import Payload
 from live.panel.supervisor import put_request
 from live.system.inbox import Inbox
 from mappings.kits import load_kit
-from mappings.styles import load_styles
+from tests.styles import BANK
 
-STYLES = load_styles()
 BAR = Bar.of([Hit(0, Voice.KICK, 100), Hit(480, Voice.SNARE, 90, 12)], style="funk")
 
 
 def view(**changes: Any) -> PerformanceStatus:
     """What the conductor shows of a funk bar in the middle of a song."""
-    controls = tuple(Desk(STYLES).values.items())
+    controls = tuple(Desk(BANK).values.items())
     state = State(transport="playing", bar=BAR, next_bar=BAR, controls=controls, at=7.0, tick=99.0)
     return PerformanceStatus(replace(state, **changes), DrummerStatus("ready", "cpu"))
 
@@ -52,7 +51,7 @@ class Said(list[tuple[Any, ...]]):
 
 # ---- what pages are shown
 def test_a_picture_holds_the_strokes_that_are_sent() -> None:
-    picture = Payload(STYLES)
+    picture = Payload(BANK)
     shown = picture.of(view())
     assert shown["pos"] == [7.0, 99.0, 120.0]
     assert shown["bar"]["by"] == "template" and shown["bar"]["style"] == "Funk"
@@ -62,8 +61,8 @@ def test_a_picture_holds_the_strokes_that_are_sent() -> None:
 
 
 def test_muting_takes_a_voice_out_of_the_picture() -> None:
-    picture = Payload(STYLES)
-    desk = Desk(STYLES)
+    picture = Payload(BANK)
+    desk = Desk(BANK)
     desk.values["mute_snare"] = 1.0
     picture.of(view())
     shown = picture.of(view(controls=tuple(desk.values.items())))
@@ -71,26 +70,26 @@ def test_muting_takes_a_voice_out_of_the_picture() -> None:
 
 
 def test_a_performance_says_when_and_where_it_was() -> None:
-    setup = Setup(styles=STYLES, notes=load_kit("gm").notes, source="internal")
+    setup = Setup(styles=BANK, notes=load_kit("gm").notes, source="internal")
     performer = Performer(setup)
     state = performer.state(12.5)
     assert (state.at, state.tick) == (12.5, 0.0)
 
 
 def test_a_page_is_told_what_changed_and_nothing_else() -> None:
-    hub, page = Hub(STYLES, Said()), OpenPage()
+    hub, page = Hub(BANK, Said()), OpenPage()
     hub.show(view())
     first = json.loads(hub.greet(page))
     assert first["t"] == "hello" and first["now"]["c:density"] == 0.5
-    assert len(first["controls"]) == len(table(tuple(STYLES)))
-    assert {style["name"] for style in first["styles"]} == set(STYLES)
+    assert len(first["controls"]) == len(table(tuple(BANK)))
+    assert {style["name"] for style in first["styles"]} == set(BANK)
     hub.show(view(bpm=133.0))
     assert told(hub, page) == {"t": "now", "d": {"pos": [7.0, 99.0, 133.0]}}
 
 
 def test_what_is_turned_is_told_before_the_next_view() -> None:
-    hub, page = Hub(STYLES, Said()), OpenPage()
-    values = Desk(STYLES).values
+    hub, page = Hub(BANK, Said()), OpenPage()
+    values = Desk(BANK).values
     hub.turn(values)  # nothing to show yet
     hub.show(view())
     hub.greet(page)
@@ -99,7 +98,7 @@ def test_what_is_turned_is_told_before_the_next_view() -> None:
 
 
 def test_a_slow_page_misses_pictures_and_sees_the_newest() -> None:
-    hub, page = Hub(STYLES, Said()), OpenPage()
+    hub, page = Hub(BANK, Said()), OpenPage()
     hub.show(view())
     hub.greet(page)
     for bpm in range(60, 160):
@@ -110,7 +109,7 @@ def test_a_slow_page_misses_pictures_and_sees_the_newest() -> None:
 # ---- what pages ask for
 def test_a_page_is_told_what_became_of_what_it_set_even_if_all_is_as_before() -> None:
     time = [0.0]
-    hub, page = Hub(STYLES, Said(), now=lambda: time[0]), OpenPage()
+    hub, page = Hub(BANK, Said(), now=lambda: time[0]), OpenPage()
     hub.show(view())
     hub.greet(page)
     density = page.sent["c:density"]
@@ -124,7 +123,7 @@ def test_a_page_is_told_what_became_of_what_it_set_even_if_all_is_as_before() ->
 
 def test_a_page_turns_controls_and_asks_the_time() -> None:
     said = Said()
-    hub, page = Hub(STYLES, said, now=lambda: 3.25), OpenPage()
+    hub, page = Hub(BANK, said, now=lambda: 3.25), OpenPage()
     hub.hear(page, '{"t":"set","c":"density","v":0.25}')
     hub.hear(page, '{"t":"set","c":"style","v":"J Dilla"}')
     hub.hear(page, '{"t":"learn","c":"swing"}')
@@ -160,7 +159,7 @@ def test_a_page_turns_controls_and_asks_the_time() -> None:
 )
 def test_what_makes_no_sense_is_refused_and_counted(text: str | bytes | None) -> None:
     said = Said()
-    hub, page = Hub(STYLES, said), OpenPage()
+    hub, page = Hub(BANK, said), OpenPage()
     hub.hear(page, text)
     answer = told(hub, page)
     assert answer["t"] == "error" and answer["count"] == 1 and answer["text"]
@@ -187,8 +186,8 @@ def hostile(dice: random.Random) -> str | bytes:
 
 def test_ten_thousand_hostile_messages_raise_nothing_and_turn_nothing_badly() -> None:
     dice, said, clock = random.Random(6), Said(), iter(range(1_000_000))
-    hub, page = Hub(STYLES, said, now=lambda: next(clock) * 0.01), OpenPage()
-    rows = table(tuple(STYLES))
+    hub, page = Hub(BANK, said, now=lambda: next(clock) * 0.01), OpenPage()
+    rows = table(tuple(BANK))
     for _ in range(10_000):
         hub.hear(page, hostile(dice))
     for kind, value, *name in said:
@@ -202,7 +201,7 @@ def test_ten_thousand_hostile_messages_raise_nothing_and_turn_nothing_badly() ->
 
 def test_a_page_that_sends_too_fast_is_held_back() -> None:
     said = Said()
-    hub, page = Hub(STYLES, said, now=lambda: 1.0), OpenPage()
+    hub, page = Hub(BANK, said, now=lambda: 1.0), OpenPage()
     for _ in range(3 * int(FASTEST)):
         hub.hear(page, '{"t":"set","c":"density","v":0.5}')
     assert sum(kind == "set" for kind, *_ in said) == FASTEST

@@ -21,6 +21,8 @@ from tests.live.drumigen import Drumigen
 from tests.live.panel.pages import PHONE, PLAYHEAD, Visits, paged, play, until
 from tests.rig import wait_until
 
+pytestmark = [pytest.mark.browser, pytest.mark.stage]
+
 
 @pytest.fixture(scope="module")
 def drummer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drumigen]:

@@ -25,8 +25,9 @@ from live.panel.process import address, listen
 from live.panel.spec import PanelSpec, panel_spec
 from live.panel.supervisor import PanelSupervisor
 from mappings.kits import load_kit
-from tests.live.panel.test_hub import STYLES, hostile, view
+from tests.live.panel.test_hub import hostile, view
 from tests.rig import wait_until
+from tests.styles import BANK
 
 TOKEN = "a-secret-to-know"
 
@@ -74,7 +75,7 @@ def test_with_a_token_only_who_knows_it_may_speak() -> None:
 
 
 def test_a_panel_on_the_network_always_has_a_token() -> None:
-    setup = Setup(styles=STYLES, notes=load_kit("gm").notes)
+    setup = Setup(styles=BANK, notes=load_kit("gm").notes)
     assert panel_spec(Config(), setup).token == ""
     open_one = panel_spec(Config(panel=Panel(host="0.0.0.0")), setup)
     assert len(open_one.token) >= 16
@@ -131,7 +132,7 @@ def panel(takes: Path) -> Iterator[PanelSupervisor]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     feed = PanelSupervisor(
-        PanelSpec(STYLES, port=port, token=TOKEN, takes=str(takes)), heard_from_pages, FAULTS
+        PanelSpec(BANK, port=port, token=TOKEN, takes=str(takes)), heard_from_pages, FAULTS
     )
     feed.open()
     feed.put(view())
@@ -160,6 +161,7 @@ def opened(panel: PanelSupervisor, token: str = TOKEN, **more: Any) -> ClientCon
     return connect(url, open_timeout=20.0, **more)
 
 
+@pytest.mark.stage
 def test_the_page_comes_with_a_policy_that_lets_nothing_else_in(panel: PanelSupervisor) -> None:
     answer = httpx.get(base(panel) + "/")
     assert answer.status_code == 200 and "<canvas" in answer.text
@@ -168,6 +170,7 @@ def test_the_page_comes_with_a_policy_that_lets_nothing_else_in(panel: PanelSupe
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.stage
 def test_the_page_weighs_little_and_fetches_nothing_from_elsewhere(panel: PanelSupervisor) -> None:
     folder = Path(__file__).parents[3] / "live" / "panel" / "static"
     files = sorted(folder.iterdir())
@@ -183,12 +186,14 @@ def test_the_page_weighs_little_and_fetches_nothing_from_elsewhere(panel: PanelS
     assert 50_000 < weight < 300_000
 
 
+@pytest.mark.stage
 def test_another_name_for_this_machine_is_refused(panel: PanelSupervisor) -> None:
     for path in ("/", "/takes", "/static/main.js"):
         answer = httpx.get(base(panel) + path, headers={"host": "evil.example:8765"})
         assert answer.status_code == 421
 
 
+@pytest.mark.stage
 @pytest.mark.parametrize(
     "path",
     [
@@ -202,6 +207,7 @@ def test_no_address_reaches_other_files(panel: PanelSupervisor, path: str) -> No
     assert "a secret" not in answer.text
 
 
+@pytest.mark.stage
 def test_without_the_token_there_are_no_takes_and_no_socket(panel: PanelSupervisor) -> None:
     for path in ("/takes", "/takes/one", "/takes/one.mid", "/takes?token=wrong"):
         assert httpx.get(base(panel) + path).status_code == 403
@@ -210,6 +216,7 @@ def test_without_the_token_there_are_no_takes_and_no_socket(panel: PanelSupervis
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.stage
 @pytest.mark.parametrize("origin", ["http://evil.example", None])
 def test_another_sites_page_cannot_open_the_socket(
     panel: PanelSupervisor, origin: str | None
@@ -219,6 +226,7 @@ def test_another_sites_page_cannot_open_the_socket(
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.stage
 def test_a_take_is_listed_drawn_and_downloaded(panel: PanelSupervisor) -> None:
     known = {"token": TOKEN}
     (row,) = httpx.get(base(panel) + "/takes", params=known).json()
@@ -234,6 +242,7 @@ def test_a_take_is_listed_drawn_and_downloaded(panel: PanelSupervisor) -> None:
         assert wrong.status_code == 404 and "bars" in wrong.json()["detail"]
 
 
+@pytest.mark.stage
 def test_a_page_that_sends_too_much_is_shut_and_the_others_go_on(panel: PanelSupervisor) -> None:
     with opened(panel) as good, opened(panel) as bad:
         assert json.loads(good.recv(20.0))["t"] == "hello"
@@ -246,6 +255,7 @@ def test_a_page_that_sends_too_much_is_shut_and_the_others_go_on(panel: PanelSup
         wait_until(lambda: ("swing", 61.0) in HEARD, "the swing")
 
 
+@pytest.mark.stage
 def test_hostile_messages_through_the_socket_leave_the_panel_alive(panel: PanelSupervisor) -> None:
     dice, pid = random.Random(7), panel.pid
     with opened(panel) as page:
@@ -258,6 +268,7 @@ def test_hostile_messages_through_the_socket_leave_the_panel_alive(panel: PanelS
     wait_until(lambda: any(kind == "panel" for kind, _ in FAULTS.kinds()), "the fault")
 
 
+@pytest.mark.stage
 def test_a_panel_that_is_killed_comes_again_at_the_same_address(panel: PanelSupervisor) -> None:
     url, pid = panel.url, panel.pid
     assert pid is not None

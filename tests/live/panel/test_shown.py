@@ -18,17 +18,18 @@ from live.drummer.spec import DrummerStatus
 from live.faults import Faults
 from live.panel.spec import PanelSpec
 from live.panel.supervisor import PanelSupervisor
-from mappings.styles import load_styles
 from tests.live.panel.pages import Visits
 from tests.rig import free_port, wait_until
+from tests.styles import BANK
 
-STYLES = load_styles()
+pytestmark = [pytest.mark.browser, pytest.mark.stage]
+
 BAR = Bar.of([Hit(0, Voice.KICK, 100), Hit(480, Voice.SNARE, 90, 12)], style="funk")
 
 
 def view(endpoints: tuple[Endpoint, ...] = (), **changes: Any) -> PerformanceStatus:
     """What a conductor shows that stands still."""
-    state = State(controls=tuple(Desk(STYLES).values.items()), at=time.perf_counter())
+    state = State(controls=tuple(Desk(BANK).values.items()), at=time.perf_counter())
     return PerformanceStatus(
         replace(state, **changes), DrummerStatus("ready", "cpu"), endpoints=endpoints
     )
@@ -37,7 +38,7 @@ def view(endpoints: tuple[Endpoint, ...] = (), **changes: Any) -> PerformanceSta
 @pytest.fixture(scope="module")
 def panel() -> Iterator[PanelSupervisor]:
     feed = PanelSupervisor(
-        PanelSpec(STYLES, port=free_port(SOCK_STREAM)), lambda _name, _value: None, Faults()
+        PanelSpec(BANK, port=free_port(SOCK_STREAM)), lambda _name, _value: None, Faults()
     )
     feed.open()
     feed.put(view())

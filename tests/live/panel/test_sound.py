@@ -9,6 +9,8 @@ from playwright.sync_api import Error
 from engine.score.notes import Voice
 from tests.live.panel.sounding import RATE, STATIC, Samples, Stage
 
+pytestmark = pytest.mark.browser
+
 KITS = ["acoustic", "808", "909"]
 QUANTUM = 128  # frames that Web Audio renders at once
 VOICES = [voice.value for voice in Voice]

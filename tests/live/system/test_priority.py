@@ -57,6 +57,7 @@ def test_what_it_says_is_what_the_scheduler_says() -> None:
     in_a_thread(ask)
 
 
+@pytest.mark.stage
 @linux_only
 def test_neither_a_child_nor_a_later_thread_inherits_it() -> None:
     def ask() -> None:

@@ -5,9 +5,13 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from model.midi_files.drum_file import read
 from tests.live.test_play import CLOSE, ON, RATE, Hall, Heard, hall  # noqa: F401 - a fixture
 from tests.rig import require
+
+pytestmark = [pytest.mark.jack, pytest.mark.foreign, pytest.mark.stage]
 
 BARS = 2
 SLOWER = 126.0  # when it is faster than before, jack_midi_clock may leave a tick out

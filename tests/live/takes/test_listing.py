@@ -124,6 +124,7 @@ def test_what_cannot_be_delivered_is_said_and_the_rest_is_tried(
     assert capsys.readouterr().err.count("shelf: full") == 2
 
 
+@pytest.mark.long
 def test_one_file_may_be_straight_and_have_a_track_for_each_voice(tmp_path: Path) -> None:
     given, path = config(tmp_path, bar(0)), tmp_path / "a.mid"
     export_take(given, None, None, ExportOptions(path, straight=True, voices=True))
@@ -133,6 +134,7 @@ def test_one_file_may_be_straight_and_have_a_track_for_each_voice(tmp_path: Path
     assert export_take(given, None, None, ExportOptions(tmp_path / "no" / "a.mid")) == 1
 
 
+@pytest.mark.long
 def test_files_are_of_the_type_that_is_set(tmp_path: Path) -> None:
     given = config(tmp_path, bar(0))
     clips = replace(given.clips, files=("mid", "straight"), midi_type=1)
@@ -166,6 +168,7 @@ def test_bars_that_are_not_there_are_named(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_commands_reach_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config(tmp_path, *map(bar, range(2)))
     path = tmp_path / "performance.yaml"

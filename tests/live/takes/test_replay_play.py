@@ -5,6 +5,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
 import yaml
 
 from engine.takes.take import Begun, Played
@@ -12,6 +13,8 @@ from live.takes.reader import TakeHeader, read_take
 from live.takes.writer import TakeWriter
 from tests.live.drumigen import Drumigen, built
 from tests.rig import JackServer, Witness, end, start, wait_until
+
+pytestmark = [pytest.mark.jack, pytest.mark.stage]
 
 ON = 0x99
 

@@ -170,6 +170,7 @@ def notes_of(folder: Path) -> int:
     return sum(len(one.notes) for path in found(folder) for one in read_take(path).bars)
 
 
+@pytest.mark.stage
 def test_what_the_conductor_says_is_on_the_disk_when_it_ends(tmp_path: Path) -> None:
     said = Said()
     one = keeper(tmp_path, said)
@@ -184,6 +185,7 @@ def test_what_the_conductor_says_is_on_the_disk_when_it_ends(tmp_path: Path) -> 
     assert not said.words
 
 
+@pytest.mark.stage
 def test_a_keeper_that_is_killed_is_started_again_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +206,7 @@ def test_a_keeper_that_is_killed_is_started_again_and_said(
     assert [[b.begun.number for b in take.bars] for take in takes] == [[0], [1]]
 
 
+@pytest.mark.stage
 @pytest.mark.parametrize("seed", range(9))
 def test_killed_at_any_moment_the_take_is_read_and_lacks_a_second_at_most(
     tmp_path: Path, seed: int

@@ -222,6 +222,7 @@ def test_a_folder_that_cannot_be_made_is_said_and_tried_again(tmp_path: Path) ->
     assert len(read_take(tmp_path / "there" / "take.jsonl").bars) == 2
 
 
+@pytest.mark.long
 def test_a_disk_that_takes_nothing_for_days_costs_no_more_memory(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("a file")
     journal = TakeWriter(tmp_path / "there", "take", HEADER)

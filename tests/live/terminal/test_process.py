@@ -16,9 +16,8 @@ from live.faults import Fault
 from live.terminal.layout import layout
 from live.terminal.lines import Moment, lines, moment
 from live.terminal.process import Typing, _command
-from mappings.styles import load_styles
+from tests.styles import BANK
 
-STYLES = load_styles()
 BAR = Bar((Hit(0, Voice.KICK, 120), Hit(480, Voice.SNARE, 90)), source="model", style="funk")
 COUNTS = (("model", 3), ("template", 0), ("fallback", 1))
 STATE = State(
@@ -27,7 +26,7 @@ STATE = State(
     place=Place(4, 2, 30),
     bpm=121.5,
     steadiness=0.4,
-    controls=tuple(Desk(STYLES, {"style": "funk"}).values.items()),
+    controls=tuple(Desk(BANK, {"style": "funk"}).values.items()),
     bar=BAR,
     next_bar=replace(BAR, source="fallback", fill=True),
     ready=2,

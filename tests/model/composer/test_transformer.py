@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import torch
 
 from engine.score.notes import Bar, Hit, Voice
@@ -54,6 +55,7 @@ def whole(model: Transformer, read: StrokeWindow, conditions: Conditions) -> tor
     return model.run(model.embed(read.strokes, read.left, bars)[None], None)[0]
 
 
+@pytest.mark.long
 def test_cached_decoding_gives_what_the_whole_window_gives() -> None:
     model = small_transformer(loud=10.0)
     read = window()
@@ -185,6 +187,7 @@ def window_of(*pieces: TrainingPiece) -> Window:
     )
 
 
+@pytest.mark.long
 def test_a_small_model_learns_a_batch_by_heart() -> None:
     model = small_transformer()
     window = window_of(*pieces_of(BEAT, BEAT.with_hits(BEAT.hits[3:])))

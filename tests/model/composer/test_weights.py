@@ -9,10 +9,10 @@ import pytest
 from safetensors import safe_open
 
 from engine.score.notes import Bar, Voice
-from mappings.styles import load_styles
 from model.composer.checkpoint import DEFAULT
 from model.composer.drummer import Drummer
 from tests.model.small import request
+from tests.styles import BANK
 
 GROOVE = {
     "afrobeat", "afrocuban", "blues", "country", "dance", "funk", "gospel", "highlife",
@@ -60,7 +60,7 @@ def test_the_file_is_small_and_names_its_data() -> None:
 
 
 def test_every_style_of_the_bank_was_trained() -> None:
-    assert set(drummer().styles) == set(load_styles())
+    assert set(drummer().styles) == set(BANK)
 
 
 def test_the_readme_beside_it_tells_the_same_figures() -> None:
@@ -82,6 +82,7 @@ def test_house_has_its_kick_on_every_beat() -> None:
     assert sum({0, 480, 960, 1440} <= kicks for kicks in ticks) >= 2
 
 
+@pytest.mark.long
 def test_jazz_rides_and_rock_does_not_clap() -> None:
     def strokes(style: str, voice: Voice, phrases: int) -> int:
         bars = [bar for seed in range(phrases) for bar in phrase(style, False, 0.5, seed)]
@@ -91,6 +92,7 @@ def test_jazz_rides_and_rock_does_not_clap() -> None:
     assert strokes("rock", Voice.CLAP, 4) == 0
 
 
+@pytest.mark.long
 def test_a_fill_has_more_drums_than_a_groove() -> None:
     def drums(fill: bool) -> int:
         lasts = [phrase("rock", fill, 0.5, seed)[-1] for seed in range(4)]
@@ -99,6 +101,7 @@ def test_a_fill_has_more_drums_than_a_groove() -> None:
     assert drums(True) > 1.5 * drums(False)
 
 
+@pytest.mark.long
 def test_density_asks_for_more_notes() -> None:
     def notes(density: float) -> int:
         return sum(len(b.hits) for n in range(3) for b in phrase("rock", False, density, n))

@@ -48,6 +48,7 @@ def test_a_performance_stays_one_however_it_is_cut() -> None:
     assert list(whole) == parts
 
 
+@pytest.mark.long
 def test_offsets_are_spread_as_the_distribution_says() -> None:
     found = [
         hit.offset

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import torch
 
 from engine.score.notes import Bar, Hit, Voice
@@ -15,6 +16,7 @@ from tests.model.small import BEAT, small_feel
 OTHER = Bar.of([Hit(0, Voice.KICK, 90, 12), Hit(500, Voice.SNARE, 30, -7)])
 
 
+@pytest.mark.long
 def test_a_batch_can_be_learned_by_heart() -> None:
     network = small_feel().trained.network.train()
     batch = FeelBatch.of([Window([BEAT, OTHER], 100.0, {0: 1.0}), Window([OTHER], 90.0)], 2)

@@ -49,6 +49,7 @@ def test_it_strays_by_as_many_milliseconds_as_drummers_do(style: str) -> None:
     assert abs(fmean(ms)) < 15.0
 
 
+@pytest.mark.long
 def test_all_voices_drift_together_from_beat_to_beat() -> None:
     performances = [played("funk", seed) for seed in range(4)]
     assert 0.25 < drift_autocorrelation(performances) < 0.7

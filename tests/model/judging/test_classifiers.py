@@ -28,6 +28,7 @@ def test_windows_are_two_bars_of_one_phrase_and_know_no_timing() -> None:
     assert played.tolist() == written.tolist()
 
 
+@pytest.mark.long
 def test_a_judge_knows_what_it_has_learned() -> None:
     judge = Classifier(single([BEAT, TOMS] * 4), trees=10, seed=1)
     assert judge.right(single([BEAT, BEAT, TOMS])) == 1.0

@@ -83,6 +83,7 @@ def card() -> tuple[Scorecard, tuple[str, ...]]:
     return done, tuple(said)
 
 
+@pytest.mark.long
 def test_every_row_of_the_card_has_a_figure_a_floor_and_says_whether_it_is_met() -> None:
     rows = {row.name: row for row in card()[0].rows}
     for knob in ("density", "complexity"):

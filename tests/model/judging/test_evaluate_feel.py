@@ -46,6 +46,7 @@ def test_the_floor_of_a_table_is_learned_from_other_phrases() -> None:
     assert strange["score_table_ms"] == pytest.approx(20.0)
 
 
+@pytest.mark.long
 def test_a_sampled_performance_is_as_spread_as_the_one_it_was_sampled_from() -> None:
     feel = wide_feel(Shares(close=0.5, drift=0.8, rho=0.6))
     phrases = [

@@ -67,6 +67,7 @@ def clips(draw: st.DrawFn) -> Clip:
     return Clip(draw(st.text(max_size=8)), "", bars, tuple(tempos), tuple(placed[::-1]), meter)
 
 
+@pytest.mark.long
 @settings(deadline=None)
 @given(clips(), st.sampled_from([Layout(), Layout(1), Layout(1, VOICES)]))
 def test_any_clip_is_read_back_with_its_notes_in_order_and_ends_on_the_bar(

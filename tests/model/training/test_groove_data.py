@@ -29,6 +29,7 @@ def test_every_pitch_of_the_dataset_has_a_voice() -> None:
         assert {note.note for note in read(path).notes} <= set(VOICES)
 
 
+@pytest.mark.long
 def test_jazz_lies_on_triplets_and_rock_does_not() -> None:
     def triplets(style: str) -> float:
         hits = [

@@ -76,6 +76,7 @@ def test_batches_hold_every_window_once_and_fill_with_nothing() -> None:
     assert set(one.offsets[0].tolist()) == {32}  # BEAT's offsets are all 0
 
 
+@pytest.mark.long
 def test_the_shares_of_a_performance_are_found_again() -> None:
     was = Shares(0.7, 0.05, 0.2, drift=0.8, rho=0.6, level=0.1, hands=0.5, voice=0.2, habit=0.3)
     force = Shares(habit=0.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.playing.setup import Setup
 from engine.score.notes import Hit, Voice
 from engine.takes.take import Begun, Played, Taken
@@ -29,12 +31,14 @@ def test_notes_are_heard_as_strokes_with_their_lateness() -> None:
     assert first.felt
 
 
+@pytest.mark.long
 def test_a_swinging_style_is_heard_to_swing() -> None:
     bars = rendered(setup(), "j_dilla", 3, nobody)
     assert len(bars) == 8
     assert any(hit.offset for bar in bars for hit in bar.hits)
 
 
+@pytest.mark.long
 def test_every_style_is_rendered_with_every_seed_by_whoever_composes() -> None:
     found = renders(setup(), ["house", "jazz"], [1, 2], four_on_the_floor)
     assert [name for name, _ in found] == ["house", "jazz", "house", "jazz"]
@@ -43,6 +47,7 @@ def test_every_style_is_rendered_with_every_seed_by_whoever_composes() -> None:
     assert renders(setup(), ["jazz"], [1], nobody) == renders(setup(), ["jazz"], [1], nobody)
 
 
+@pytest.mark.long
 def test_the_row_of_the_bank_compares_the_drummer_with_the_patterns(tmp_path: object) -> None:
     sizes = Sizes(bank_styles=2, bank_learned=1, bank_heard=1, trees=5)
     row = bank_row(Task(tmp_path, "test", sizes), small_drummer())  # type: ignore[arg-type]

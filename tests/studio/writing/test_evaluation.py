@@ -15,6 +15,7 @@ from tests.model.judging.test_evaluate import TINY, folder
 from tests.model.small import small_trained
 
 
+@pytest.mark.long
 def test_one_command_prints_and_writes_the_scorecard(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,6 +41,7 @@ def test_a_folder_without_info_csv_is_named(
     assert f"--data: {tmp_path} holds no info.csv" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_a_folder_that_cannot_be_written_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ def humanize(path: Path, *arguments: str, name: str = "out.mid") -> Score:
     return read(out)
 
 
+@pytest.mark.long
 def test_the_notes_are_played_and_the_tempo_and_names_stay(
     grid: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -43,6 +44,7 @@ def test_the_notes_are_played_and_the_tempo_and_names_stay(
     assert "56 notes" not in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_amount_0_is_the_grid_and_2_is_twice_as_far(grid: Path) -> None:
     still = humanize(grid, "--style", "funk", "--amount", "0")
     assert still.notes == read(grid).notes
@@ -54,6 +56,7 @@ def test_amount_0_is_the_grid_and_2_is_twice_as_far(grid: Path) -> None:
     assert strayed(twice) > 1.5 * strayed(once) > 0
 
 
+@pytest.mark.long
 def test_a_humanized_file_goes_back_to_its_grid(grid: Path) -> None:
     humanize(grid, "--style", "rock", "--amount", "0.5")
     again = humanize(grid.with_name("out.mid"), "--style", "rock", "--amount", "0", name="b.mid")
@@ -61,6 +64,7 @@ def test_a_humanized_file_goes_back_to_its_grid(grid: Path) -> None:
     assert ticks == sorted((note.tick, note.note) for note in QUANTIZED)
 
 
+@pytest.mark.long
 def test_the_same_seed_writes_the_same_bytes(grid: Path) -> None:
     for name, seed in (("a.mid", "1"), ("b.mid", "1"), ("c.mid", "2")):
         humanize(grid, "--style", "jazz", "--seed", seed, "--bpm", "110", name=name)

@@ -40,22 +40,26 @@ def played(data: bytes, folder: Path) -> list[tuple[int, int]]:
     return found
 
 
+@pytest.mark.long
 def test_what_the_drummer_composes_is_what_the_file_holds(tmp_path: Path) -> None:
     done = render(setup(style="house", controls={"variation": 1}), 2, four_on_the_floor)  # type: ignore[arg-type]
     assert played(done.data, tmp_path) == [(beat * 480, 36) for beat in range(8)]
     assert [bar.source for bar in done.bars] == ["model", "model"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("compose", [four_on_the_floor, nobody])
 def test_the_same_arguments_write_the_same_bytes(compose: object) -> None:
     first, second = (render(setup(seed=3), 16, compose).data for _ in range(2))  # type: ignore[arg-type]
     assert first == second
 
 
+@pytest.mark.long
 def test_another_seed_writes_other_bytes() -> None:
     assert render(setup(seed=1), 16, nobody).data != render(setup(seed=2), 16, nobody).data  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("meter", sorted(METERS))
 def test_every_meter_fills_its_bars_and_ends_on_the_bar_line(tmp_path: Path, meter: str) -> None:
     done = render(setup(meter=meter, style="jazz"), 4, nobody)  # type: ignore[arg-type]
