@@ -180,7 +180,7 @@ def main() -> None:
         "By `python benchmarks/take.py --write`; its docstring says what is measured.",
         f"{given.hours:g} h at {BPM:g} BPM in invented time.\n",
         report.table(("", ""), rows) + "\n",
-        report.verdict(f"journal, MB an hour ≤ {MEGABYTES:g}: {size:.2f}", size <= MEGABYTES),
+        report.verdict(f"takes, MB an hour ≤ {MEGABYTES:g}: {size:.2f}", size <= MEGABYTES),
         report.verdict(f"memory flat, growth ≤ 5 MB: {grown:.1f} MB", grown <= 5.0),
         report.verdict(f"capture, p99 ≤ {ANSWER:g} ms: {p99:.0f} ms", p99 <= ANSWER),
         report.verdict(f"killed, lost ≤ {LOST:g} s: {max(lost, default=0.0):.2f} s",

@@ -43,7 +43,7 @@ RELATIVE = (Mode.TWOS_COMPLEMENT, Mode.BINARY_OFFSET, Mode.SIGNED_BIT, Mode.SIGN
 def ticks(mode: Mode, value: int) -> int:
     """How far an endless knob was turned by a value 0..127; up is positive.
 
-    As Live's manual has the four modes (FACTS 5).
+    The four modes are those of Live's manual (MIDI and Key Remote Control).
     """
     match mode:
         case Mode.TWOS_COMPLEMENT:

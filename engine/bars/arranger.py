@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from engine.bars.phrases import crashed, fill_start, in_time, locked, with_fill_from
+from engine.bars.bar_changes import crashed, fill_start, in_time, locked, with_fill_from
 from engine.controls.composed import Arrangement
 from engine.score.notes import Bar
 from engine.score.playable import repaired

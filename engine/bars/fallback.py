@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from engine.bars.phrases import crashed
+from engine.bars.bar_changes import crashed
 from engine.bars.request import Request
 from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, Meter
 from engine.score.importance import amount, metric_weight, syncopation, thin

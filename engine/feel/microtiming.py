@@ -15,7 +15,7 @@ from engine.score.notes import Bar
 from engine.score.style import Style
 
 # Shared drift of drummers in the Groove MIDI Dataset: autocorrelation .51 at one beat
-# (FACTS 3, measured), hence a first-order autoregression with rho = .5 a beat.
+# (measured in its training files), hence a first-order autoregression with rho = .5 a beat.
 RHO = 0.5
 _MEMORY = 8  # beats after which .5 ** 8 is under half a percent
 

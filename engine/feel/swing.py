@@ -8,8 +8,8 @@ from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH
 def swung(tick: int, percent: float, grid: int) -> float:
     """Where a score tick falls when pairs of `grid` notes (8 or 16) swing at a percentage.
 
-    The first of a pair takes `percent` of it (50 straight, 66.7 a triplet; Linn's scale,
-    FACTS 4). Straight 32nds follow in proportion; what stands on a triplet grid stays, it
+    The first of a pair takes `percent` of it (50 straight, 66.7 a triplet; Roger
+    Linn's scale). Straight 32nds follow in proportion; what stands on a triplet grid stays, it
     swings already.
     """
     if percent == 50.0:

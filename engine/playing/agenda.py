@@ -13,8 +13,8 @@ from engine.bars.placed import PlacedNote
 from engine.playing.events import Send
 from engine.timing.timeline import Timeline
 
-# A note-on later than this is dropped: "in all cases latency is preferable to jitter", and a
-# hit a tenth of a second late is a wrong hit (FACTS 1). Design choice between 40 ms, where a
+# A note-on later than this is dropped: "in all cases latency is preferable to jitter" (Ableton, of
+# MIDI), and a hit a tenth of a second late is a wrong hit. Design choice between 40 ms, where a
 # hit stops feeling late and feels like another, and a 16th at 150 BPM.
 STALE = 0.08
 EPSILON = 1e-9  # seconds; below any clock's grain, above float error

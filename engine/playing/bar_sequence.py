@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from engine.bars.phrases import next_beat
+from engine.bars.bar_changes import next_beat
 from engine.bars.placed import PlacedBar
 from engine.playing.note_plan import EPSILON, TWIN
 from engine.playing.outgoing_notes import OutgoingNotes

@@ -46,7 +46,7 @@ GROUPS: Mapping[str, tuple[Voice, ...]] = {
     "percussion": (Voice.PERCUSSION,),
 }
 Blend = tuple[tuple[str, float], ...]  # two styles and their weights, of sum 1; or nothing
-GHOST_VELOCITY = 50  # a snare stroke under it is a ghost note (FACTS 3: share of snare hits < 50)
+GHOST_VELOCITY = 50  # a snare stroke under it is a ghost note: a third to half of them in Groove
 
 
 @dataclass(frozen=True, slots=True)

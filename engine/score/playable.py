@@ -21,7 +21,7 @@ CLOSEST = TICKS_PER_BEAT // 12  # 40 ticks: between a 32nd (60) and a 64th (30)
 # Two hands strike one drum closer: 20 ticks, a flam's 21 ms at 120 BPM.
 GRACE = TICKS_PER_BEAT // 24
 GRACED = frozenset({Voice.SNARE, Voice.LOW_TOM, Voice.MID_TOM, Voice.HIGH_TOM})
-MOST_A_BEAT = 16  # hits; the 99th percentile of Groove is 38 a bar of four beats (FACTS 3)
+MOST_A_BEAT = 16  # hits; the 99th percentile of Groove is 38 a bar of four beats
 FARTHEST = TICKS_PER_BEAT // 4  # microtiming beyond a sixteenth is another position
 
 

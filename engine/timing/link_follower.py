@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from engine.score.grid import TICKS_PER_SIXTEENTH
-from engine.timing.link_session import Session
 from engine.timing.messages import Linked
 from engine.timing.playhead import Landing, Playhead
+from engine.timing.session_line import SessionLine
 from engine.timing.transport import Cue, TransportState
 
 LEAD = 0.02  # seconds before it comes in that the song sounds: time to plan the first notes
@@ -19,7 +19,7 @@ class LinkFollower:
 
     def __init__(self, playhead: Playhead) -> None:
         self._playhead = playhead
-        self._session = Session()
+        self._session = SessionLine()
 
     @property
     def known(self) -> bool:

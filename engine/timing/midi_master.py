@@ -13,7 +13,7 @@ from engine.timing.playhead import Landing, Playhead
 from engine.timing.timeline import Timeline
 from engine.timing.transport import Cue, TransportState
 
-SILENCE = 0.5  # seconds without a clock; less may be a busy master (FACTS 1)
+SILENCE = 0.5  # seconds without a clock; less may be a busy master
 RESUME = 30.0  # seconds of silence after which a tempo says nothing about the phase any more
 _FOLLOWING = (TransportState.ARMED, TransportState.PLAYING, TransportState.LOST)
 _COUNTING = (TransportState.PLAYING, TransportState.LOST, TransportState.GONE)

@@ -2,7 +2,7 @@
 
 A clip that the user's own Live saved is the surest pattern, so one of the set is taken where
 there is any; its notes, envelopes and launch settings are taken out. Otherwise the clip is built
-as FACTS 7 lists it, for the schemas that we have seen.
+as Live wrote it in the sets and clips that we have seen, for their schemas.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.takes.clip import Clip, ClipNote
 from live.ableton.als_xml import SetFile, empty, number, put, text, value
 
 OLDEST = 11  # Live 10 numbers no notes and has other elements
-# Builds up to which FACTS 7 knows the clip, by Live's version; 12402 is 12.4.
+# Builds up to which we have seen the clip, by Live's version; 12402 is 12.4.
 KNOWN = {11: 11399, 12: 12499}
 WRAPPED = 12400  # from this build on a clip has an AutomationEnvelopesListWrapper
 SLOT = "DeviceChain/MainSequencer/ClipSlotList/ClipSlot/ClipSlot/Value"

@@ -1,4 +1,4 @@
-"""Files of Live as XML trees: .als sets and .alc clips are the same, gzip of UTF-8 XML (FACTS 7).
+"""Files of Live as XML trees: .als sets and .alc clips are the same, gzip of UTF-8 XML.
 
 xml.etree is enough, without lxml or defusedxml: what is read is the user's own set, nothing is
 fetched by expat, and what an XML file can do to its reader is refused here: a DOCTYPE, by which

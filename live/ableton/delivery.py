@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from engine.errors import DeliveryError
 from engine.takes.clip import Clip
 from live.ableton.client import AbletonClient, NoAnswerError
+from live.ableton.filling import Filling
 from live.ableton.open_set import OpenSet
-from live.ableton.slot import Filling
 from live.ableton.transport import PORT, REPLY_PORT, Patience, Transport, UdpTransport
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from engine.score.grid import TICKS_PER_BEAT
 from engine.takes.clip import Clip, ClipNote
 
-BATCH = 200  # notes a message: 21 bytes each, and macOS limits a datagram to 9216 (FACTS 7)
+BATCH = 200  # notes a message: 21 bytes each, and macOS limits a datagram to 9216
 FIELDS = 5
 SHORTEST = 1 / 1024  # beats; a note of no length is refused
 NEAR = 2e-4  # beats, 0.1 ms at 120 BPM: what Live may round without its being another note

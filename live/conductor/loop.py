@@ -28,7 +28,7 @@ from live.faults import Faults
 from live.midi.decode import from_midi
 from live.midi.midi_learn import Learn
 
-SPIN = 0.001  # seconds: sleep until so long before a note, then spin (FACTS 1: p99 0.014 ms)
+SPIN = 0.001  # seconds: sleep until so long before a note, then spin (benchmarks/schedule.py)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
 SLICE = 0.002  # seconds for OSC before MIDI is looked at again
 QUIET = 0.005  # seconds without a note that a state needs to be shown; else it waits for them

@@ -37,20 +37,20 @@ def serve(connection: Connection, spec: DrummerSpec) -> None:
     milliseconds = drummer.warm()  # which may choose another device
     connection.send(("ready", drummer.device, milliseconds))
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        foresight = Prefetch(drummer.compose)
+        prefetch = Prefetch(drummer.compose)
         while True:
-            _answer(connection, foresight)
+            _answer(connection, prefetch)
             if drummer.device != "cpu":  # which others on the stage need
-                foresight.look(connection.poll)
+                prefetch.look(connection.poll)
 
 
-def _answer(connection: Connection, foresight: Prefetch) -> None:
+def _answer(connection: Connection, prefetch: Prefetch) -> None:
     request = connection.recv()
     while connection.poll():
         request = connection.recv()
     assert isinstance(request, Request)
     started = time.perf_counter()
-    bar = foresight.answer(request, connection.poll)
+    bar = prefetch.answer(request, connection.poll)
     if bar is not None:
         milliseconds = (time.perf_counter() - started) * 1000.0
         connection.send(

@@ -24,8 +24,8 @@ from live.takes.to_bars import to_bars
 from mappings.kits import load_kit
 from model.midi_files.drum_file import MidiNote, Score, read, write
 from model.midi_files.edit import Edit
-from model.midi_files.humanize import bars_of_file
 from model.midi_files.roland_kit import VOICES
+from model.midi_files.to_bars import bars_of_file
 
 LIVE = "live:"
 METER_NAMES = ", ".join(METERS)

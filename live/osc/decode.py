@@ -14,7 +14,7 @@ from pythonosc.osc_message import ParseError as MessageError
 
 from mappings.osc_addresses import UnreadableError
 
-MAX_DATAGRAM = 65535  # a smaller buffer cuts large bundles without a word (FACTS 2)
+MAX_DATAGRAM = 65535  # a smaller buffer cuts large bundles without a word
 MAX_MESSAGE = 1024  # bytes; reading a longer one could take longer than a note may be late
 MAX_MESSAGES = 512  # in a bundle; all controls five times
 MAX_DEPTH = 8  # bundles within bundles

@@ -16,7 +16,7 @@ from engine.score.notes import GHOST_VELOCITY, Bar, Voice
 HATS = (Voice.CLOSED_HAT, Voice.PEDAL_HAT, Voice.OPEN_HAT)
 RIDES = (Voice.RIDE, Voice.RIDE_BELL)
 _TIMEKEEPERS = (Voice.CLOSED_HAT, Voice.PEDAL_HAT, *RIDES)
-_QUANTILES = 32  # steps of a scale; FACTS give bars of a style by the hundred at least
+_QUANTILES = 32  # steps of a scale; Groove has bars of a style by the hundred at least
 
 
 def notes_of(bar: Bar) -> float:

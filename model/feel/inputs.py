@@ -23,7 +23,7 @@ from model.feel.network import NUMBERS, OFFSETS, SLOTS, VELOCITIES, FeelInputs
 ACCENT_VELOCITY = 100  # from here a stroke is an accent
 FARTHEST = 80.0  # ticks; half an eighth triplet is the farthest a hit stands from its slot
 OFFSET_WIDTH = 2 * FARTHEST / OFFSETS  # ticks of a class
-VELOCITY_WIDTH = 4  # of a class; 127, which 13 % of Groove's hits have (FACTS 3), is one alone
+VELOCITY_WIDTH = 4  # of a class; 127, which 13 % of Groove's hits have, is one alone
 _SLOT_TICKS = 20
 _LONGEST_GAP = 1920
 # Groove has no clap and no shaker: they are struck as what they usually stand in for.

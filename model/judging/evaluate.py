@@ -46,9 +46,9 @@ def evaluate(
     card.rows.append(_timed("styles", lambda: rows.style(material, heard), report))
     if bank is not None:
         card.rows.append(_timed("the bank", bank, report))
-    like, curves, card.further = _timed("likeness", lambda: rows.likeness(material, heard), report)
-    card.rows += [*like, *_timed("bits", lambda: rows.surprise(material), report)]
-    card.rows.append(soundness.parrot(material, heard))
+    like, curves, card.further = _timed("likeness", lambda: rows.overlaps(material, heard), report)
+    card.rows += [*like, *_timed("bits", lambda: rows.cross_entropies(material), report)]
+    card.rows.append(soundness.memorised(material, heard))
     card.rows.append(_timed("loops", lambda: soundness.loops(material), report))
     card.rows += _timed("corners", lambda: soundness.corners(material), report)
     card.rows += soundness.validity(material)

@@ -1,7 +1,8 @@
 """What can be counted in bars: single figures, and rows of numbers for a classifier to learn.
 
 Pure functions of bars. The single figures are those that sets of music are usually compared
-by (after Yang & Lerch 2020, FACTS 3); a drum kit is seen as the nine classes of GrooVAE.
+by (after Yang & Lerch, On the evaluation of generative models in music, 2020); a drum kit is
+seen as the nine classes of GrooVAE.
 """
 
 from __future__ import annotations

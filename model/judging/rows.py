@@ -153,7 +153,7 @@ def bank(
     return Row("style", "bank: style of origin found", model, 0.8, floor, note=note)
 
 
-def likeness(
+def overlaps(
     material: EvaluationSet, heard: Heard
 ) -> tuple[list[Row], list[Plot], dict[str, float]]:
     """How like the real ones are the bars, and how like those are the training bars?"""
@@ -192,7 +192,7 @@ def _curves(name: str, comparison: Comparison) -> Plot:
     return Plot(name, [*lines, line("train", "train")])
 
 
-def surprise(material: EvaluationSet) -> list[Row]:
+def cross_entropies(material: EvaluationSet) -> list[Row]:
     """Bits a note of bars of sessions that nothing was learned from."""
     held = _first_bars(material.held, material.sizes.surprises)
     trained = material.drummer.trained

@@ -17,7 +17,7 @@ from model.judging.scorecard import Row
 _VALID = 0.999
 
 
-def parrot(material: EvaluationSet, heard: Heard) -> Row:
+def memorised(material: EvaluationSet, heard: Heard) -> Row:
     """Bars of the training set."""
     known = {outline(bar) for bar in all_bars(material.train)}
     model, floor, real = (

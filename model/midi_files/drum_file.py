@@ -1,7 +1,7 @@
 """Drum .mid files: notes in, notes out.
 
 What is written is the same for the same clip, byte by byte, and every track ends exactly on its
-last bar line, because Live takes a clip's loop from end_of_track (FACTS 7).
+last bar line, because Live takes a clip's loop from end_of_track.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Layout:
     """The tracks of a file. Type 0 has one; type 1 a first one without notes, then one of drums.
 
     `parts` names tracks by note, one for each name: of type 1 only, ValueError otherwise. In
-    Live every track with notes becomes a clip of its name; one without makes none (FACTS 7).
+    Live every track with notes becomes a clip of its name; one without makes none.
     """
 
     kind: int = 0

@@ -13,7 +13,7 @@ from engine.score.playable import GRACED
 
 TOMS = (Voice.LOW_TOM, Voice.MID_TOM, Voice.HIGH_TOM)
 SIXTEENTHS, TRIPLETS, THIRTYSECONDS = 120, 160, 60
-# Ticks of misfit a grid must save to be chosen; of on-beat hits the sd is 18.5 ms (FACTS 3),
+# Ticks of misfit a grid must save to be chosen; of on-beat hits the sd is 18.5 ms in Groove,
 # about 16 ticks at the median tempo, so a finer grid fits noise unless it costs something.
 _PENALTY = {SIXTEENTHS: 0.0, TRIPLETS: 5.0, THIRTYSECONDS: 18.0}
 _MERGED = 10.0  # ticks of misfit that losing a note to another on its slot counts for

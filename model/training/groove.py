@@ -1,6 +1,6 @@
 """What the drummer learns from: phrases of bars out of the Groove MIDI Dataset.
 
-The traps of Groove (FACTS 3) are handled here and nowhere else: pitches are mapped to
+The traps of that data set are handled here and nowhere else: pitches are mapped to
 voices first, each file's constant offset is taken away before anything is put on a grid,
 and only 4/4 is read.
 """
@@ -21,7 +21,7 @@ from model.midi_files.roland_kit import VOICES
 
 _EARLY = 30  # ticks before a beat from where a note belongs to it: half a 32nd
 # Of the published split's validation files 110 of 124 share drummer, session, style and tempo
-# with training files (FACTS 3). These sessions are learned from in no way: about 6 % of all,
+# with training files. These sessions are learned from in no way: about 6 % of all,
 # one of the nine drummers wholly.
 SESSIONS = frozenset(
     {"drummer2/session2", "drummer3/session2", "drummer6/session2", "drummer6/session3"}

@@ -1,4 +1,4 @@
-"""The whole bank to be judged by ear: eight bars of every style, rendered by the engine."""
+"""The scorecard's row of the whole bank: eight bars of every style, rendered and judged."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def bank_row(task: Task, drummer: Drummer) -> Row:
     others = range(seeds.stop, seeds.stop + sizes.bank_heard)
     players: tuple[Compose, ...] = (drummer.compose, lambda _request: None)
     learned = [renders(setup, names, seeds, compose) for compose in players]
-    to_bars = [renders(setup, names, others, compose) for compose in players]
-    return bank(learned, to_bars, sizes.trees, task.seed)
+    heard = [renders(setup, names, others, compose) for compose in players]
+    return bank(learned, heard, sizes.trees, task.seed)
 
 
 def renders(

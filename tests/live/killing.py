@@ -17,7 +17,7 @@ from live.takes.spec import TakesSpec
 from live.takes.supervisor import TakesSupervisor
 from tests.rig import wait_until
 
-WHOM = ("conductor", "keeper", "both")
+WHOM = ("conductor", "takes", "both")
 NOTES = 4  # a bar
 STEP = 0.002  # seconds from note to note: as dense as four drummers
 
@@ -36,15 +36,15 @@ def _perform(folder: str, pipe: Connection) -> None:
     spec = TakesSpec(
         TakeHeader("2026-11-21T20:15:00+01:00"), folder, clips=Clips(live=False, files=())
     )
-    keeper = TakesSupervisor(spec, lambda _kind, _text: None)
-    keeper.open()
+    takes = TakesSupervisor(spec, lambda _kind, _text: None)
+    takes.open()
     number = 0
     while True:
-        keeper.keep(Begun(number, number * 1920, number * 2.0, 120.0, "funk", "model"))
+        takes.keep(Begun(number, number * 1920, number * 2.0, 120.0, "funk", "model"))
         for beat in range(NOTES):
-            keeper.keep(Played(number, beat * 480.0, beat * 480, 36, 100, 0.0, 120.0))
+            takes.keep(Played(number, beat * 480.0, beat * 480, 36, 100, 0.0, 120.0))
             time.sleep(STEP)
-        pipe.send((number, time.monotonic(), keeper.pid))
+        pipe.send((number, time.monotonic(), takes.pid))
         number += 1
 
 
@@ -63,12 +63,12 @@ def killed(folder: Path, seed: int) -> Outcome:
         time.sleep(dice.uniform(0.0, 1.0))
         while not told or ours.poll():
             told.append(ours.recv())
-        pids = {"conductor": [conductor.pid], "keeper": [told[-1][2]]}
-        pids["both"] = pids["keeper"] + pids["conductor"]
+        pids = {"conductor": [conductor.pid], "takes": [told[-1][2]]}
+        pids["both"] = pids["takes"] + pids["conductor"]
         at = time.monotonic()
         for pid in pids[whom]:
             os.kill(pid, signal.SIGKILL)
-        time.sleep(0.4 if whom != "keeper" else 0.6)  # the other one hears of it
+        time.sleep(0.4 if whom != "takes" else 0.6)  # the other one hears of it
     finally:
         conductor.kill()
         conductor.join()
@@ -77,7 +77,7 @@ def killed(folder: Path, seed: int) -> Outcome:
 
 
 def _outcome(folder: Path, told: list[tuple[int, float]], at: float) -> Outcome:
-    wait_until(lambda: _quiet(folder), "the keeper's end")
+    wait_until(lambda: _quiet(folder), "the end of the takes' process")
     readings = [read_take(path) for path in found(folder)]
     there = {bar.begun.number for reading in readings for bar in reading.bars}
     missing = [when for number, when in told if number not in there]

@@ -65,7 +65,7 @@ export function takes() {
     if (changed && !changed.has("kept") && !changed.has("transport")) return;
     write($("kept"), now.kept ? `Kept: ${now.kept}` : "");
     if (changed?.has("kept") && now.kept) toast(`Kept: ${now.kept}`);
-    setTimeout(list, 700); // the keeper has it on the disk by then
+    setTimeout(list, 700); // the takes' process has it on the disk by then
   });
   document.addEventListener("theme", draw);
   addEventListener("resize", draw);

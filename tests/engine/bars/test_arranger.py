@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from engine.bars.arranger import Arranger
-from engine.bars.phrases import crashed, half_time
+from engine.bars.bar_changes import crashed, half_time
 from engine.controls.composed import Arrangement
 from engine.score.notes import Bar, Hit
 from tests.engine.stage import BACKBEAT, CRASH, HATS, KICK, PULSE_KICK, SNARE

@@ -1,4 +1,4 @@
-"""What Live asks of a clip's file (FACTS 7, and the .alc and .als files that Live itself saved).
+"""What Live asks of a clip's file (as the .alc and .als files show that Live itself saved).
 
 `broken` says which rules some bytes break, in words; none, as far as we know them, when Live
 would open them.

@@ -1,6 +1,6 @@
 """A stand-in for Live with AbletonOSC: its addresses, its strictness, its errors, its tick.
 
-Modelled on AbletonOSC's documented API and behaviour (FACTS 7). Where Live's own behaviour is
+Modelled on AbletonOSC's documented API and its source. Where Live's own behaviour is
 not known it does the less convenient thing: the same note twice is two notes, and a type that
 is not exactly the one due is an error.
 """

@@ -36,59 +36,59 @@ def request(number: int, style: str = "funk", **more: object) -> Request:
 def after_a_change() -> tuple[Prefetch, Drummer]:
     """Two bars of house are ready, after funk; all that is likely was composed."""
     drummer = Drummer()
-    foresight = Prefetch(drummer.compose)
+    prefetch = Prefetch(drummer.compose)
     for number, style in ((0, "funk"), (1, "funk"), (1, "house"), (2, "house")):
-        foresight.answer(request(number, style), never)
-    foresight.look(never)
-    return foresight, drummer
+        prefetch.answer(request(number, style), never)
+    prefetch.look(never)
+    return prefetch, drummer
 
 
 def test_going_back_to_a_style_finds_its_bar_ready_and_it_is_the_same_bar() -> None:
-    foresight, drummer = after_a_change()
+    prefetch, drummer = after_a_change()
     known = len(drummer.asked)
     back = replace(request(1, "funk"), generation=7)
-    bar = foresight.answer(back, never)
+    bar = prefetch.answer(back, never)
     assert len(drummer.asked) == known
     assert bar == Drummer().compose(back, never)
 
 
 def test_what_was_not_foreseen_is_composed() -> None:
-    foresight, drummer = after_a_change()
+    prefetch, drummer = after_a_change()
     known = len(drummer.asked)
-    assert foresight.answer(request(1, "jazz"), never) is not None
-    assert foresight.answer(request(2, "funk", density=0.9), never) is not None
+    assert prefetch.answer(request(1, "jazz"), never) is not None
+    assert prefetch.answer(request(2, "funk", density=0.9), never) is not None
     assert len(drummer.asked) == known + 2
 
 
 def test_the_latest_settings_come_first_and_each_once() -> None:
-    foresight = Prefetch(Drummer().compose)
+    prefetch = Prefetch(Drummer().compose)
     for style in ("funk", "jazz", "house", "jazz", "trap", "soul"):
-        foresight.answer(request(3, style), never)
-    assert [likely.style for likely in foresight.likely()] == ["trap", "jazz", "house"]
-    assert all(likely.number == 3 for likely in foresight.likely())
+        prefetch.answer(request(3, style), never)
+    assert [likely.style for likely in prefetch.likely()] == ["trap", "jazz", "house"]
+    assert all(likely.number == 3 for likely in prefetch.likely())
 
 
 def test_it_looks_ahead_from_the_bar_that_can_still_be_had() -> None:
-    foresight, _ = after_a_change()
-    assert [(likely.number, likely.style) for likely in foresight.likely()] == [(1, "funk")]
-    foresight.answer(request(3, "house"), never)
-    assert [(likely.number, likely.style) for likely in foresight.likely()] == [(2, "funk")]
+    prefetch, _ = after_a_change()
+    assert [(likely.number, likely.style) for likely in prefetch.likely()] == [(1, "funk")]
+    prefetch.answer(request(3, "house"), never)
+    assert [(likely.number, likely.style) for likely in prefetch.likely()] == [(2, "funk")]
 
 
 def test_before_the_first_request_and_without_a_change_nothing_is_likely() -> None:
     drummer = Drummer()
-    foresight = Prefetch(drummer.compose)
-    assert foresight.likely() == []
-    foresight.answer(request(0), never)
-    foresight.look(never)
+    prefetch = Prefetch(drummer.compose)
+    assert prefetch.likely() == []
+    prefetch.answer(request(0), never)
+    prefetch.look(never)
     assert len(drummer.asked) == 1
 
 
 def test_a_request_interrupts_the_looking() -> None:
     drummer = Drummer()
-    foresight = Prefetch(drummer.compose)
+    prefetch = Prefetch(drummer.compose)
     for style in ("funk", "house"):
-        foresight.answer(request(0, style), never)
-    foresight.look(lambda: True)
+        prefetch.answer(request(0, style), never)
+    prefetch.look(lambda: True)
     assert len(drummer.asked) == 2
-    assert foresight.answer(request(0, "jazz"), lambda: True) is None
+    assert prefetch.answer(request(0, "jazz"), lambda: True) is None

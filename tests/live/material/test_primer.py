@@ -109,11 +109,11 @@ def test_a_file_of_several_meters_is_refused(tmp_path: Path) -> None:
 def test_a_take_is_material_too(beat: Path, tmp_path: Path) -> None:
     done = again(beat, variation=0.8)
     kit = {voice.value: note for voice, note in load_kit("gm").notes.items()}
-    journal = TakeWriter(tmp_path, "take", TakeHeader("2026-11-21", kit=kit))
+    writer = TakeWriter(tmp_path, "take", TakeHeader("2026-11-21", kit=kit))
     first = done.taken[0]
     records = [r for bar in done.taken for r in (bar.begun, *bar.notes)]
-    journal.write([*records, Left(3, 960.0, 8.0)])
-    journal.close(ended=True)
+    writer.write([*records, Left(3, 960.0, 8.0)])
+    writer.close(ended=True)
     primer = primer_of(str(tmp_path / "take.jsonl"), Config())
     assert (len(primer.bars), primer.bpm) == (3, first.begun.bpm)
     assert [(h.tick, h.velocity) for h in primer.bars[0].hits] == [
@@ -146,10 +146,10 @@ def test_a_clip_of_the_open_set_is_material_too(beat: Path) -> None:
 def test_a_take_and_a_clip_of_the_set_are_humanized_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal = TakeWriter(tmp_path, "2026", TakeHeader("2026-11-21"))
+    writer = TakeWriter(tmp_path, "2026", TakeHeader("2026-11-21"))
     bars = (Begun(0, 0, 0.0, 120.0, "funk"), Played(0, 0.0, 0, 36, 90, 0.0, 120.0))
-    journal.write([*bars, Begun(1, 1920, 2.0, 120.0, "funk"), Left(1, 0.0, 2.0)])
-    journal.close()
+    writer.write([*bars, Begun(1, 1920, 2.0, 120.0, "funk"), Left(1, 0.0, 2.0)])
+    writer.close()
     monkeypatch.chdir(tmp_path)
     assert main(["humanize", "2026.jsonl", "--style", "jazz"]) == 0
     assert capsys.readouterr().out.startswith("funk 1 bar 120 BPM_jazz.mid: 1 notes at 120 BPM")
@@ -167,19 +167,19 @@ def test_a_take_and_a_clip_of_the_set_are_humanized_too(
 def test_a_performance_begins_where_a_take_ended(tmp_path: Path) -> None:
     controls = (("style", "jazz"), ("style_b", "funk"), ("density", 0.8), ("swing", 60.0),
                 ("fill", 0.0), ("record", 1.0), ("tempo", 140.0), ("note_offset", 5.0))  # fmt: skip
-    journal = TakeWriter(tmp_path, "2026", TakeHeader("2026-11-21", 77, kit={"kick": 36}))
+    writer = TakeWriter(tmp_path, "2026", TakeHeader("2026-11-21", 77, kit={"kick": 36}))
     bars = [Begun(n, n * 1920, n * 2.0, 141.0, "jazz", controls=controls[: 8 - n]) for n in (0, 1)]
     kicks = [Played(n, 0.0, 0, 36, 90, n * 2.0, 141.0) for n in (0, 1)]
-    journal.write([bars[0], kicks[0], bars[1], kicks[1]])
-    journal.close()
+    writer.write([bars[0], kicks[0], bars[1], kicks[1]])
+    writer.close()
     base = Config(takes=Takes(folder=str(tmp_path)), controls={"ghost": 0.3, "density": 0.1})
     config, reuse = resumed(base, "2026")
     assert (config.style, config.bpm, config.seed) == ("jazz", 141.0, 77)
     assert config.controls == {"ghost": 0.3, "style_b": "funk", "density": 0.8, "swing": 60.0}
     assert len(primer_of(reuse.name, config).bars) == 2
-    journal = TakeWriter(tmp_path, "2027", TakeHeader("2026-11-21"))
-    journal.write([Left(0, 0.0, 0.0)])
-    journal.close()
+    writer = TakeWriter(tmp_path, "2027", TakeHeader("2026-11-21"))
+    writer.write([Left(0, 0.0, 0.0)])
+    writer.close()
     with pytest.raises(TakeError, match=r"2027\.jsonl: nothing was played in it"):
         resumed(base, "2027")
 

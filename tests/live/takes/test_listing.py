@@ -31,10 +31,10 @@ def bar(number: int, at: float | None = None, **more: object) -> list[Record]:
 
 
 def config(folder: Path, *records: list[Record]) -> Config:
-    journal = TakeWriter(folder / "takes", "2026-11-21 20.15.00", TakeHeader("2026", 3, 10, KIT))
+    writer = TakeWriter(folder / "takes", "2026-11-21 20.15.00", TakeHeader("2026", 3, 10, KIT))
     for batch in records:
-        journal.write(batch)
-    journal.close()
+        writer.write(batch)
+    writer.close()
     return Config(takes=Takes(folder=str(folder / "takes")), clips=Clips(folder=str(folder / "c")))
 
 

@@ -21,14 +21,14 @@ ON = 0x99
 
 def take(folder: Path) -> list[tuple[int, int]]:
     """A take of two bars at 180 BPM with a pause of an hour; its strokes."""
-    journal = TakeWriter(folder, "2026", TakeHeader("2026-11-21", kit={"kick": 36, "snare": 38}))
+    writer = TakeWriter(folder, "2026", TakeHeader("2026-11-21", kit={"kick": 36, "snare": 38}))
     for number, at in ((0, 0.0), (1, 3600.0)):
         notes = [
             Played(number, n * 240.0 + 3.0, n * 240, 36 + n % 2 * 2, 60 + n, at, 180.0)
             for n in range(8)
         ]
-        journal.write([Begun(number, number * 1920, at, 180.0, "funk"), *notes])
-    journal.close()
+        writer.write([Begun(number, number * 1920, at, 180.0, "funk"), *notes])
+    writer.close()
     bars = read_take(folder / "2026.jsonl").bars
     return [(note.note, note.velocity) for bar in bars for note in bar.notes]
 

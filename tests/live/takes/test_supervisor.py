@@ -1,4 +1,4 @@
-"""The keeper's process: it hears, writes, and makes clips; whatever is killed, little is lost."""
+"""The takes' process: it hears, writes, and makes clips; whatever is killed, little is lost."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ def bar(number: int) -> list[Record]:
 
 
 class Said:
-    """What the keeper said."""
+    """What the process said."""
 
     def __init__(self) -> None:
         self.words: list[tuple[str, str]] = []
@@ -160,7 +160,7 @@ def test_a_courier_says_what_went_wrong_and_goes_on() -> None:
 
 
 # ---- the process
-def keeper(folder: Path, said: Said) -> TakesSupervisor:
+def opened(folder: Path, said: Said) -> TakesSupervisor:
     one = TakesSupervisor(TakesSpec(HEADER, str(folder), clips=Clips(live=False, files=())), said)
     one.open()
     return one
@@ -173,7 +173,7 @@ def notes_of(folder: Path) -> int:
 @pytest.mark.stage
 def test_what_the_conductor_says_is_on_the_disk_when_it_ends(tmp_path: Path) -> None:
     said = Said()
-    one = keeper(tmp_path, said)
+    one = opened(tmp_path, said)
     for number in range(50):
         for record in bar(number):
             one.keep(record)
@@ -186,12 +186,12 @@ def test_what_the_conductor_says_is_on_the_disk_when_it_ends(tmp_path: Path) -> 
 
 
 @pytest.mark.stage
-def test_a_keeper_that_is_killed_is_started_again_and_said(
+def test_a_process_that_is_killed_is_started_again_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("live.takes.supervisor.AGAIN", 0.05)
     said = Said()
-    one = keeper(tmp_path, said)
+    one = opened(tmp_path, said)
     for record in bar(0):
         one.keep(record)
     wait_until(lambda: notes_of(tmp_path) == 4, "the first bar")
@@ -211,7 +211,7 @@ def test_a_keeper_that_is_killed_is_started_again_and_said(
 def test_killed_at_any_moment_the_take_is_read_and_lacks_a_second_at_most(
     tmp_path: Path, seed: int
 ) -> None:
-    """The conductor, its keeper or both are killed; benchmarks/take.py does it a hundred times."""
+    """Conductor, takes' process or both are killed; benchmarks/take.py does it 100 times."""
     outcome = killed(tmp_path, seed)
     assert outcome.notes > 0
     assert outcome.unreadable == 0

@@ -34,11 +34,11 @@ def bar(number: int) -> list[Record]:
 
 
 def written(folder: Path, *batches: list[Record], ended: bool = True, **more: Any) -> TakeWriter:
-    journal = TakeWriter(folder, "take", HEADER, **more)
+    writer = TakeWriter(folder, "take", HEADER, **more)
     for batch in batches:
-        journal.write(batch)
-    journal.close(ended=ended)
-    return journal
+        writer.write(batch)
+    writer.close(ended=ended)
+    return writer
 
 
 def test_what_was_played_is_read_back(tmp_path: Path) -> None:
@@ -194,17 +194,17 @@ def test_what_a_full_disk_does_not_take_is_written_when_it_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Path, "open", lambda self, _mode, **_: Full(self, "x"))
-    journal = TakeWriter(tmp_path, "take", HEADER)
+    writer = TakeWriter(tmp_path, "take", HEADER)
     Full.room = 250
-    journal.write(bar(0))
-    assert journal.fault == ""
-    journal.write(bar(1))
-    journal.write(bar(2))
-    assert "No space left on device" in journal.fault and str(tmp_path) in journal.fault
+    writer.write(bar(0))
+    assert writer.fault == ""
+    writer.write(bar(1))
+    writer.write(bar(2))
+    assert "No space left on device" in writer.fault and str(tmp_path) in writer.fault
     Full.room = 1 << 20
-    journal.write(bar(3))
-    assert journal.fault == ""
-    journal.close()
+    writer.write(bar(3))
+    assert writer.fault == ""
+    writer.close()
     monkeypatch.undo()
     reading = read_take(tmp_path / "take.jsonl")
     assert (reading.damaged, len(reading.bars)) == (0, 4)
@@ -212,29 +212,29 @@ def test_what_a_full_disk_does_not_take_is_written_when_it_does(
 
 def test_a_folder_that_cannot_be_made_is_said_and_tried_again(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("a file")
-    journal = TakeWriter(tmp_path / "there", "take", HEADER)
-    journal.write(bar(0))
-    journal.sync()
-    assert "the take cannot be written" in journal.fault
+    writer = TakeWriter(tmp_path / "there", "take", HEADER)
+    writer.write(bar(0))
+    writer.sync()
+    assert "the take cannot be written" in writer.fault
     (tmp_path / "there").unlink()
-    journal.write(bar(1))
-    journal.close()
+    writer.write(bar(1))
+    writer.close()
     assert len(read_take(tmp_path / "there" / "take.jsonl").bars) == 2
 
 
 @pytest.mark.long
 def test_a_disk_that_takes_nothing_for_days_costs_no_more_memory(tmp_path: Path) -> None:
     (tmp_path / "there").write_text("a file")
-    journal = TakeWriter(tmp_path / "there", "take", HEADER)
+    writer = TakeWriter(tmp_path / "there", "take", HEADER)
     notes: list[Record] = [played(0, 0.0, 0)] * 100_000
-    journal.write([begun(0)])
+    writer.write([begun(0)])
     for _ in range(20):
-        journal.write(notes)
-    assert journal.lost > 0
-    assert len(journal._waiting) <= FULL
+        writer.write(notes)
+    assert writer.lost > 0
+    assert len(writer._waiting) <= FULL
     (tmp_path / "there").unlink()
-    journal.write(bar(1))
-    journal.close()
+    writer.write(bar(1))
+    writer.close()
     (last,) = read_take(tmp_path / "there" / "take.jsonl").bars
     assert (last.begun.number, last.whole, len(last.notes)) == (1, True, 4)
 
@@ -244,11 +244,11 @@ def test_a_sync_that_fails_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", refuse)
-    journal = TakeWriter(tmp_path, "take", HEADER)
-    journal.write(bar(0))
-    journal.sync()
-    assert "Input/output error" in journal.fault
-    journal.close()
+    writer = TakeWriter(tmp_path, "take", HEADER)
+    writer.write(bar(0))
+    writer.sync()
+    assert "Input/output error" in writer.fault
+    writer.close()
 
 
 def test_a_take_in_which_nothing_was_played_leaves_no_file(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class Entry:
     tick: float | None
 
 
-class Session:
+class SessionLine:
     """The session as it was last heard."""
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.bars.phrases import (
+from engine.bars.bar_changes import (
     crashed,
     double_time,
     fill_start,
