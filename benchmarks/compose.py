@@ -27,7 +27,8 @@ from benchmarks import report
 from engine.bars.request import Request
 from engine.score.notes import Bar
 from model.composer.drummer import Drummer
-from model.composer.transformer import Dense, Transformer
+from model.composer.layers import Dense
+from model.composer.transformer import Transformer
 
 QUARTER_BAR_MS = 60_000 / 174
 PHRASE = 8

@@ -38,11 +38,6 @@ NEVER = {"tensorflow", "magenta", "pretty_midi", "pylive"}
 NOT_ON_STAGE = {"torch", "model", "fastapi", "uvicorn", "starlette", "zeroconf", "py2tosc"}
 LINES = 260
 FUNCTION_LINES = 40
-# Longer files, and why they are not cut.
-LONG_FILES = {
-    "model.composer.transformer": "the network and the decoding that shares its sums",
-    "model.composer.drummer": "one object and its weights, from a request to the bar chosen",
-}
 # Longer functions, and why they are not cut.
 LONG = {
     "engine.controls.table.table": "the one table of controls, read from top to bottom",
@@ -237,7 +232,7 @@ def test_what_is_loaded_beside_the_loop_reaches_them_in_functions_only() -> None
 @pytest.mark.parametrize("name", SOURCES)
 def test_no_file_is_too_long_to_read(name: str) -> None:
     lines = len(SOURCES[name].read_text("utf-8").splitlines())
-    assert lines <= LINES or name in LONG_FILES
+    assert lines <= LINES
 
 
 def functions(tree: ast.AST, prefix: str) -> Iterator[tuple[str, int]]:
@@ -258,10 +253,9 @@ def test_functions_fit_the_eye(name: str) -> None:
     assert long <= set(LONG)
 
 
-def test_the_lists_of_what_is_long_name_what_is_there() -> None:
+def test_the_list_of_what_is_long_names_what_is_there() -> None:
     there = {one for name, tree in TREES.items() for one, _ in functions(tree, name)}
     assert set(LONG) <= there
-    assert set(LONG_FILES) <= set(SOURCES)
 
 
 def test_these_tests_would_notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from random import Random
-from typing import Any
 
 import torch
 
@@ -22,8 +20,9 @@ from engine.score.grid import FOUR_FOUR
 from engine.score.notes import Bar
 from model.composer import knob_compensation
 from model.composer.checkpoint import DEFAULT, TrainedComposer, load
-from model.composer.conditions import Asked, place_in, stack
+from model.composer.conditions import Asked, stack
 from model.composer.measures import KNOBS
+from model.composer.request_conditions import knobs_of, window_asked
 from model.composer.reranking import best, levelled
 from model.composer.sampling import LONGEST, SamplingSettings, SamplingStart, to_come, write_bars
 from model.composer.tokens import BAR, StrokeToken
@@ -36,7 +35,6 @@ TOP_P = 0.95
 OPENING_TOP_P = 0.7
 CANDIDATES = 6  # bars written for one; not by the clock, or no bar could be repeated
 GUIDANCE = 1.5
-LIFE = 0.08  # at most, of the way of the density knob; a mean error of .06 is allowed
 
 
 @dataclass(slots=True)
@@ -140,11 +138,12 @@ class Drummer:
         history = self._recent(request.history)
         style = self._style(request.mixture)
         ranks = knobs_of(request)
-        asked = self._asked(request, ranks, history, style)
+        scales, names = self.trained.scales, self._names(style)
+        knobs = {n: scales.figure(n, names, request.fill, rank) for n, rank in ranks.items()}
+        asked = window_asked(request, history, style, knobs)
         written = self._write(request, history, asked, interrupted)
         if written is None:
             return None
-        scales, names = self.trained.scales, self._names(style)
         bars = [self._bar(strokes, request) for strokes in written]
         bar = best(bars, ranks, scales, names, history, request.hands)
         bar = replace(
@@ -205,32 +204,6 @@ class Drummer:
             kept.insert(0, bar)
         return kept
 
-    def _asked(
-        self,
-        request: Request,
-        ranks: Mapping[str, float],
-        history: Sequence[Bar],
-        style: dict[int, float],
-    ) -> list[Asked]:
-        """What is asked of the bars of the window, the last of which is to be written.
-
-        Of the bars before only what they are is told, not how they were measured.
-        """
-        scales, names = self.trained.scales, self._names(style)
-        knobs: dict[str, Any] = {
-            knob: scales.figure(knob, names, request.fill, rank) for knob, rank in ranks.items()
-        }
-        bars = [
-            self._placed(n - len(history), bar.fill, request, style)
-            for n, bar in enumerate(history)
-        ]
-        return [*bars, replace(self._placed(0, request.fill, request, style), **knobs)]
-
-    @staticmethod
-    def _placed(after: int, fill: bool, request: Request, style: dict[int, float]) -> Asked:
-        fours, eights = place_in(request.place + after, request.phrase)
-        return Asked(style, bpm=request.bpm, fill=fill, fours=fours, eights=eights)
-
     def _conditions(self, asked: Sequence[Asked]) -> Conditions:
         """As asked, and unasked: the latter knows only where it stands and what it is."""
         unasked = [Asked(bpm=a.bpm, fill=a.fill, fours=a.fours, eights=a.eights) for a in asked]
@@ -253,18 +226,6 @@ class Drummer:
             self.unknown += 1
             return {}
         return {number: weight / total for number, weight in known.items()}
-
-
-def knobs_of(request: Request) -> dict[str, float]:
-    """The ranks that are asked for, 0..1.
-
-    The drummer counts strokes so well that every bar of a style would have as many. Nobody
-    plays like that, so density is asked for a little more or less from bar to bar.
-    """
-    ranks = {knob: float(getattr(request, knob)) for knob in KNOBS}
-    rank = ranks["density"]
-    reach = LIFE * 4.0 * rank * (1.0 - rank)  # at the ends of the knob it is exact
-    return ranks | {"density": rank + Random(f"{request.seed}/density").uniform(-reach, reach)}
 
 
 def available() -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from engine.errors import ConfigError, WeightsError
 from engine.score.grid import Meter
 from engine.score.notes import Bar, Hit, Voice
 from model.composer.checkpoint import save
-from model.composer.drummer import Drummer, knobs_of
+from model.composer.drummer import Drummer
 from model.composer.measures import KNOBS
+from model.composer.request_conditions import knobs_of, window_asked
 from model.composer.reranking import misses
 from model.composer.tokens import miditok_vocabulary
 from tests.model.small import BEAT, STYLES, request, small_drummer, small_trained
@@ -124,7 +125,9 @@ def test_a_mixture_of_unknown_names_is_counted_and_played_without_style() -> Non
 def test_a_fill_its_place_and_what_the_knobs_ask_for_are_told_to_the_model() -> None:
     drummer = small_drummer()
     request_ = request(fill=True, place=7, phrase=8, density=1.0, bpm=160.0, history=(BEAT,))
-    asked = drummer._asked(request_, dict.fromkeys(KNOBS, 1.0), [BEAT], {2: 1.0})
+    scales, style = drummer.trained.scales, {2: 1.0}
+    knobs = {knob: scales.figure(knob, drummer._names(style), True, 1.0) for knob in KNOBS}
+    asked = window_asked(request_, [BEAT], style, knobs)
     assert [one.fill for one in asked] == [False, True]
     assert [one.density for one in asked] == [None, len(BEAT.hits)]
     assert [one.intensity is None for one in asked] == [True, False]

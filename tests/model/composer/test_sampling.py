@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.composer.conditions import Asked, stack
+from model.composer.layers import Head
 from model.composer.sampling import (
     LONGEST,
     Numbers,
@@ -22,7 +23,7 @@ from model.composer.sampling import (
 )
 from model.composer.stroke_grammar import END, holds, pitches, positions
 from model.composer.tokens import BAR, VOICES, StrokeToken, miditok_vocabulary
-from model.composer.transformer import UNTOLD, Head, StrokeWindow, Transformer, new_cache, prefill
+from model.composer.transformer import UNTOLD, StrokeWindow, Transformer, new_cache, prefill
 from tests.model.small import BEAT, STYLES, small_transformer
 
 WORDS = miditok_vocabulary()
