@@ -118,6 +118,7 @@ def bench(words: Sequence[str]) -> int:
     folder = Path(__file__).resolve().parent.parent / "benchmarks"
     if not folder.is_dir():
         raise ConfigError("bench: needs the repository; this copy was installed without it")
+    sys.path.insert(0, str(folder.parent))  # they import each other by name
     names = list(takewhile(lambda word: not word.startswith("-"), words))
     for name in names or BENCHMARKS:
         if name not in BENCHMARKS:

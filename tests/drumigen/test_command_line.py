@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from drumigen.command_line import main
+from drumigen.lists import BENCHMARKS
 from engine.controls.table import table
 from tests.live.ableton.als_sets import Recipe, saved
 from tests.styles import BANK
@@ -127,3 +128,25 @@ def test_render_without_weights_says_so_and_plays_patterns(
     said = capsys.readouterr()
     assert str(weights) in said.err
     assert "by fallback" in said.out
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_each_benchmark_can_be_begun_alone_from_anywhere(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the installed program does: the checkout is not where Python looks for modules."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["drumigen"])
+    elsewhere = [folder for folder in sys.path if folder and Path(folder).resolve() != ROOT]
+    monkeypatch.setattr(sys, "path", elsewhere)
+    for module in [known for known in sys.modules if known.split(".")[0] == "benchmarks"]:
+        monkeypatch.delitem(sys.modules, module)
+    begun, run_path = [], runpy.run_path
+
+    def imported_only(path: str, run_name: str) -> None:
+        assert run_name == "__main__"
+        begun.append(run_path(path)["__doc__"])
+
+    monkeypatch.setattr("runpy.run_path", imported_only)
+    assert main(["bench", name]) == 0
+    assert len(begun) == 1
