@@ -124,5 +124,9 @@ def bench(words: Sequence[str]) -> int:
         if name not in BENCHMARKS:
             raise ConfigError(f"bench: {name!r} is not one of {', '.join(BENCHMARKS)}")
         sys.argv = [str(folder / f"{name}.py"), *words[len(names) :]]
-        runpy.run_path(sys.argv[0], run_name="__main__")
+        try:
+            runpy.run_path(sys.argv[0], run_name="__main__")
+        except ModuleNotFoundError as missing:
+            wanted = f"needs {missing.name}: pip install -e '.[test,bench]' in the repository"
+            raise ConfigError(f"bench {name}: {wanted}") from missing
     return 0

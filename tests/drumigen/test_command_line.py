@@ -150,3 +150,17 @@ def test_each_benchmark_can_be_begun_alone_from_anywhere(
     monkeypatch.setattr("runpy.run_path", imported_only)
     assert main(["bench", name]) == 0
     assert len(begun) == 1
+
+
+def test_a_benchmark_whose_peer_is_not_installed_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without_its_peer(_path: str, **_named: str) -> None:
+        raise ModuleNotFoundError("No module named 'isobar'", name="isobar")
+
+    monkeypatch.setattr(sys, "argv", ["drumigen"])
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr("runpy.run_path", without_its_peer)
+    assert main(["bench", "schedule"]) == 2
+    said = capsys.readouterr().err
+    assert "bench schedule: needs isobar: pip install -e '.[test,bench]'" in said
