@@ -70,6 +70,7 @@ def test_touchosc_writes_a_layout_and_says_which_ports(
     assert "send to port 9000, receive on port 9123" in capsys.readouterr().out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

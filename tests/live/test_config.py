@@ -119,6 +119,7 @@ def test_a_mistake_names_file_key_value_and_what_is_allowed(
         load_config(written(tmp_path, text))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("config", "reason"),
     [

@@ -107,6 +107,7 @@ beat = st.sampled_from(GROUPS).flatmap(lambda size: st.text("Xxog.", min_size=si
 lines = st.lists(beat, min_size=4, max_size=4).map(" ".join)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("meter", METERS.values(), ids=str)
 @given(kick=lines, snare=lines, hat=lines, fill=st.booleans())
 def test_a_made_bar_is_inside_its_meter_and_no_voice_comes_too_close(

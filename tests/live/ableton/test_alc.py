@@ -22,7 +22,7 @@ from live.config import Clips
 from live.takes.destinations import destinations
 from live.takes.folder import clip_folder
 from tests.live.ableton.als_rules import broken
-from tests.live.ableton.als_sets import MINOR, REAL, Recipe, als, saved
+from tests.live.ableton.als_sets import MINOR, REAL, Recipe, als, saved, zipped
 
 SLOT = ".//MainSequencer/ClipSlotList/ClipSlot/ClipSlot/Value/MidiClip"
 NOTES = (
@@ -162,7 +162,7 @@ def changed(folder: Path, old: str, new: str, **recipe: Any) -> Path:
     """A set with some of its words changed."""
     xml = gzip.decompress(als(Recipe(**recipe))).decode()
     assert old in xml
-    (folder / "set.als").write_bytes(gzip.compress(xml.replace(old, new).encode()))
+    (folder / "set.als").write_bytes(zipped(xml.replace(old, new).encode()))
     return folder / "set.als"
 
 

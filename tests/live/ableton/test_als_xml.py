@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.errors import ConfigError
 from live.ableton import als_xml
 from live.ableton.als_xml import number, packed, read_set, text
-from tests.live.ableton.als_sets import REAL, Recipe, als
+from tests.live.ableton.als_sets import REAL, Recipe, als, zipped
 
 
 @pytest.mark.skipif(not REAL.is_file(), reason="no set that Live saved lies beside the checkout")
@@ -29,7 +29,7 @@ def test_names_come_through_letter_for_letter(tmp_path: Path) -> None:
         '<?xml version="1.0" encoding="UTF-8"?>\n<Ableton>\n\t<LiveSet>\n\t\t'
         '<Name Value="é 鼓 &quot;\'&lt;&amp;&gt; &#10;&#09;" />\n\t</LiveSet>\n</Ableton>\n'
     )
-    path.write_bytes(gzip.compress(xml.encode()))
+    path.write_bytes(zipped(xml.encode()))
     found = read_set(path)
     assert found.body[0].get("Value") == name
     assert gzip.decompress(packed(found.root)).decode() == xml
@@ -42,12 +42,12 @@ def test_names_come_through_letter_for_letter(tmp_path: Path) -> None:
         (b"", "not XML"),
         (als(Recipe())[:-40], "damaged"),
         (als(Recipe())[:40] + bytes(9) + als(Recipe())[49:], "damaged"),
-        (gzip.compress(b"hello"), "not XML"),
-        (gzip.compress(b"<Ableton><LiveSet></Ableton>"), "not XML"),
-        (gzip.compress(b"<score-partwise/>"), "not a Live set: <score-partwise> where <Ableton>"),
-        (gzip.compress(b"<Ableton/>"), "no <LiveSet> in <Ableton>"),
-        (gzip.compress(b'<!DOCTYPE a [<!ENTITY b "c">]><Ableton>&b;</Ableton>'), "has a DOCTYPE"),
-        (gzip.compress(b"<Ableton>&b;</Ableton>"), "not XML"),
+        (zipped(b"hello"), "not XML"),
+        (zipped(b"<Ableton><LiveSet></Ableton>"), "not XML"),
+        (zipped(b"<score-partwise/>"), "not a Live set: <score-partwise> where <Ableton>"),
+        (zipped(b"<Ableton/>"), "no <LiveSet> in <Ableton>"),
+        (zipped(b'<!DOCTYPE a [<!ENTITY b "c">]><Ableton>&b;</Ableton>'), "has a DOCTYPE"),
+        (zipped(b"<Ableton>&b;</Ableton>"), "not XML"),
     ],
 )
 def test_what_is_no_set_is_said_by_name(tmp_path: Path, data: bytes, words: str) -> None:
@@ -68,7 +68,7 @@ def test_a_file_that_unpacks_without_end_is_let_go(
 ) -> None:
     monkeypatch.setattr(als_xml, "LIMIT", 1 << 20)
     path = tmp_path / "bomb.als"
-    path.write_bytes(gzip.compress(b"<Ableton><LiveSet>" + b" " * (1 << 21)))
+    path.write_bytes(zipped(b"<Ableton><LiveSet>" + b" " * (1 << 21)))
     with pytest.raises(ConfigError, match="unpacks to more than 1 MB"):
         read_set(path)
 

@@ -206,6 +206,7 @@ def test_tempo_and_meter_are_the_files_unless_a_tempo_was_given() -> None:
     assert fitted(Config(), replace(primer, bpm=900.0)).bpm == 300
 
 
+@pytest.mark.long
 def test_knobs_start_where_the_material_stands_unless_they_were_set() -> None:
     setup = open_config(Config(style="rock", controls={"density": 0.9})).setup
     knobs = {"density": 0.2, "complexity": 0.3, "intensity": 0.4, "ghosts": 0.1}
@@ -217,6 +218,7 @@ def test_knobs_start_where_the_material_stands_unless_they_were_set() -> None:
     assert next(iter(found)) == "style"  # which brings a swing along
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("late", "swing"), [(0, 50.0), (5, 54.0), (10, 54.0), (36, 65.0), (90, 75.0), (-40, 50.0)]
 )

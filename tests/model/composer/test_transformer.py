@@ -74,6 +74,7 @@ def test_cached_decoding_gives_what_the_whole_window_gives() -> None:
                 torch.testing.assert_close(state[0], states[at], rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.long
 def test_training_is_told_what_writing_is_told() -> None:
     """The logits of each part, of all strokes at once and of one after another."""
     model = small_transformer(loud=10.0)
@@ -200,6 +201,7 @@ def test_a_small_model_learns_a_batch_by_heart() -> None:
         assert stroke_losses(model, batch).max() < 0.1
 
 
+@pytest.mark.long
 def test_two_copies_side_by_side_learn_what_one_would() -> None:
     windows = [window_of(piece) for piece in pieces_of(BEAT, BEAT.with_hits(()))]
     one = Replicas(small_transformer(), TrainingPlan(1.0, threads=1))

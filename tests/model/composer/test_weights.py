@@ -70,6 +70,7 @@ def test_the_readme_beside_it_tells_the_same_figures() -> None:
     assert all(name in text for name in drummer().styles)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("style", ["rock", "funk", "jazz", "hiphop", "trap", "house"])
 def test_a_groove_has_a_pulse(style: str) -> None:
     for bar in phrase(style, False, 0.5, 0):

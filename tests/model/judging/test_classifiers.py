@@ -35,6 +35,7 @@ def test_a_judge_knows_what_it_has_learned() -> None:
     assert judge.right([]) == judge.fair([]) == 0.0
 
 
+@pytest.mark.long
 def test_a_fair_share_counts_rare_and_frequent_alike() -> None:
     judge = Classifier(single([BEAT] * 4), trees=10, seed=1)  # has only ever heard beats
     heard = single([BEAT, BEAT, BEAT, TOMS])

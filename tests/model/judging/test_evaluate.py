@@ -99,6 +99,7 @@ def test_every_row_of_the_card_has_a_figure_a_floor_and_says_whether_it_is_met()
     assert len(real) >= 8
 
 
+@pytest.mark.long
 def test_targets_that_are_relative_come_from_the_real_bars() -> None:
     rows = {row.name: row for row in card()[0].rows}
     for name in ("fills and beats told apart", "style recognised in two bars"):

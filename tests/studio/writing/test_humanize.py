@@ -82,6 +82,7 @@ def test_a_style_that_nobody_played_feels_as_its_template(
     assert {note.velocity for note in score.notes} == {80}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
