@@ -12,6 +12,7 @@ from engine.errors import ConfigError
 from engine.score.grid import METERS
 from live.config import DEVICES, Config
 from live.config_file import load_config
+from mappings.yaml_fields import built_in_names
 
 if TYPE_CHECKING:
     from live.material.primer import PrimerSource
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = Path("config.yaml")
 GOES_ON = "go on from the bars of a .mid, a take or live:TRACK/SLOT, in its tempo and meter"
 VARIES = "play variations of such bars; --set variation=0..1 is how far"
+KITS = f"{', '.join(built_in_names('kits'))} or a file"
 # Options that stand for a setting of the same name, where they are given.
 SETTINGS = ("style", "bpm", "meter", "seed", "kit", "weights", "device", "clock")
 
@@ -35,7 +37,7 @@ def add_performance(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bpm", "--tempo", dest="bpm", type=float, help="20..300")
     parser.add_argument("--meter", choices=METERS)
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--kit", help="gm, drumrack, td11 or a file")
+    parser.add_argument("--kit", help=KITS)
     parser.add_argument("--weights", help="another .safetensors file")
     parser.add_argument("--device", choices=DEVICES)
     parser.add_argument(

@@ -29,7 +29,7 @@ class Kit:
 
 
 def load_kit(name_or_path: str | Path) -> Kit:
-    """A built-in kit (gm, drumrack, td11) or one from a file.
+    """A built-in kit (`gm`) or one from a file.
 
     MappingError names the file, the key and what is allowed.
     """

@@ -27,6 +27,11 @@ def built_in(folder: str) -> Traversable:
     return files("mappings") / folder
 
 
+def built_in_names(folder: str) -> list[str]:
+    """Sorted names of what lies in such a folder."""
+    return sorted(item.name.removesuffix(".yaml") for item in built_in(folder).iterdir())
+
+
 def plain(name: str) -> str:
     """Names compare without case, spaces, hyphens and underscores: TD-11 is td11."""
     return "".join(sign for sign in name.casefold() if sign.isalnum())
@@ -40,12 +45,12 @@ def locate(folder: str, name_or_path: str | Path) -> Traversable:
     path = Path(name_or_path)
     if path.suffix in SUFFIXES or len(path.parts) > 1:
         return path
-    known = {item.name.removesuffix(".yaml"): item for item in built_in(folder).iterdir()}
-    for name, item in known.items():
+    known = built_in_names(folder)
+    for name in known:
         if plain(name) == plain(str(name_or_path)):
-            return item
+            return built_in(folder) / f"{name}.yaml"
     raise MappingError(
-        f"{folder}: {str(name_or_path)!r} is not one of {', '.join(sorted(known))}"
+        f"{folder}: {str(name_or_path)!r} is not one of {', '.join(known)}"
         " or the path of a .yaml file"
     )
 

@@ -8,6 +8,7 @@ import pytest
 from engine.errors import MappingError
 from engine.score.notes import Voice
 from mappings.kits import load_kit
+from mappings.yaml_fields import built_in_names
 
 KITS = ("gm", "drumrack", "td11")
 
@@ -28,6 +29,13 @@ def test_every_voice_has_a_note(name: str) -> None:
     assert 1 <= kit.channel <= 16
     assert kit.gate == 100
     assert pickle.loads(pickle.dumps(kit)) == kit
+
+
+def test_config_yaml_names_every_kit() -> None:
+    text = (Path(__file__).parents[2] / "config.yaml").read_text(encoding="utf-8")
+    (line,) = (line for line in text.splitlines() if line.startswith("kit:"))
+    assert not [name for name in built_in_names("kits") if f" {name}," not in line]
+    assert sorted(KITS) == built_in_names("kits")
 
 
 def test_general_midi_tells_all_voices_apart() -> None:
@@ -94,5 +102,5 @@ def test_a_channel_is_counted_from_one(tmp_path: Path) -> None:
 
 
 def test_an_unknown_kit_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(MappingError, match="'808' is not one of drumrack, gm, td11"):
+    with pytest.raises(MappingError, match=f"'808' is not one of {', '.join(sorted(KITS))} or"):
         load_kit("808")

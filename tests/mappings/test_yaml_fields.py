@@ -124,7 +124,7 @@ def test_names_compare_without_case_spaces_hyphens_and_underscores() -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_built_in_ones() -> None:
-    with pytest.raises(MappingError, match="kits: 'tr808' is not one of drumrack, gm, td11"):
+    with pytest.raises(MappingError, match=r"kits: 'tr808' is not one of .*\bgm\b.* or the path"):
         locate("kits", "tr808")
 
 

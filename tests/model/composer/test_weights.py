@@ -19,6 +19,7 @@ GROOVE = {
     "hiphop", "jazz", "latin", "middleeastern", "neworleans", "pop", "punk", "reggae",
     "rock", "soul",
 }  # fmt: skip
+NOT_YET_TRAINED: set[str] = set()  # styles younger than the committed weights
 DRUMS = {Voice.SNARE, Voice.LOW_TOM, Voice.MID_TOM, Voice.HIGH_TOM}
 
 
@@ -60,7 +61,7 @@ def test_the_file_is_small_and_names_its_data() -> None:
 
 
 def test_every_style_of_the_bank_was_trained() -> None:
-    assert set(drummer().styles) == set(BANK)
+    assert set(drummer().styles) == set(BANK) - NOT_YET_TRAINED
 
 
 def test_the_readme_beside_it_tells_the_same_figures() -> None:
