@@ -127,6 +127,8 @@ def bench(words: Sequence[str]) -> int:
         try:
             runpy.run_path(sys.argv[0], run_name="__main__")
         except ModuleNotFoundError as missing:
+            if (folder.parent / str(missing.name).partition(".")[0]).exists():
+                raise  # it is ours, and no extra brings it
             wanted = f"needs {missing.name}: pip install -e '.[test,bench]' in the repository"
             raise ConfigError(f"bench {name}: {wanted}") from missing
     return 0

@@ -12,7 +12,7 @@ from engine.errors import ConfigError
 from engine.score.grid import METERS
 from live.config import DEVICES, Config
 from live.config_file import load_config
-from mappings.yaml_fields import built_in_names
+from mappings.yaml_fields import built_in_files
 
 if TYPE_CHECKING:
     from live.material.primer import PrimerSource
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = Path("config.yaml")
 GOES_ON = "go on from the bars of a .mid, a take or live:TRACK/SLOT, in its tempo and meter"
 VARIES = "play variations of such bars; --set variation=0..1 is how far"
-KITS = f"{', '.join(built_in_names('kits'))} or a file"
 # Options that stand for a setting of the same name, where they are given.
 SETTINGS = ("style", "bpm", "meter", "seed", "kit", "weights", "device", "clock")
 
@@ -30,6 +29,13 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, help=f"default {DEFAULT_CONFIG}, if it is there")
 
 
+def add_kit(parser: argparse.ArgumentParser, default: str | None = None) -> None:
+    """--kit, with the kits there are."""
+    names = ", ".join(built_in_files("kits"))
+    usual = f" (default {default})" if default else ""
+    parser.add_argument("--kit", default=default, help=f"{names} or a file{usual}")
+
+
 def add_performance(parser: argparse.ArgumentParser) -> None:
     """What `live` and `render` have in common: what is played, and what it begins with."""
     add_config(parser)
@@ -37,7 +43,7 @@ def add_performance(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bpm", "--tempo", dest="bpm", type=float, help="20..300")
     parser.add_argument("--meter", choices=METERS)
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--kit", help=KITS)
+    add_kit(parser)
     parser.add_argument("--weights", help="another .safetensors file")
     parser.add_argument("--device", choices=DEVICES)
     parser.add_argument(

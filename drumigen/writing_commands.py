@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from drumigen.options import (
-    KITS,
     add_config,
+    add_kit,
     add_performance,
     config_of,
     in_range,
@@ -37,7 +37,7 @@ def add_writing(commands: Any) -> None:
     humanize.add_argument(
         "--amount", type=float, default=1.0, help="0 the grid, 1 the style's own (default), 2 drunk"
     )
-    humanize.add_argument("--kit", default="gm", help=f"{KITS} (default gm)")
+    add_kit(humanize, default="gm")
     humanize.add_argument("-o", "--output", type=Path, help="the file (default IN_STYLE.mid)")
     humanize.set_defaults(command=_humanize)
 

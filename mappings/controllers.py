@@ -16,7 +16,7 @@ from mappings.bindings import Binding
 from mappings.controller_map import Map, Maps
 from mappings.controller_pages import FEEDBACK, KEYS, TAKEOVERS, lights_of, page_of, parts_of
 from mappings.takeover import Takeover
-from mappings.yaml_fields import SUFFIXES, Fields, built_in, locate, read_yaml
+from mappings.yaml_fields import Fields, built_in_files, locate, read_yaml, yaml_files
 
 
 def load_maps(
@@ -33,8 +33,10 @@ def load_maps(
     """
     known = []
     if auto:
-        ours = [item for item in _files(built_in("controllers")) if item.name not in _names(folder)]
-        users = _files(folder) if folder and folder.is_dir() else []
+        users = yaml_files(folder) if folder and folder.is_dir() else []
+        theirs = {item.name for item in users}
+        built = built_in_files("controllers").values()
+        ours = [item for item in built if item.name not in theirs]
         known = [load_controller(item, table) for item in (*users, *ours)]
     return Maps(
         own=load_controller(find(own, folder), table),
@@ -44,15 +46,6 @@ def load_maps(
         ),
         known=tuple(one for one in known if one.ports),
     )
-
-
-def _files(folder: Traversable) -> list[Traversable]:
-    maps = (i for i in folder.iterdir() if i.name.endswith(SUFFIXES) and i.name[0] != ".")
-    return sorted(maps, key=lambda item: item.name)
-
-
-def _names(folder: Path | None) -> set[str]:
-    return {item.name for item in _files(folder)} if folder and folder.is_dir() else set()
 
 
 def find(name: str, folder: Path | None) -> Traversable | str:
@@ -89,17 +82,14 @@ def load_controller(where: str | Path | Traversable, table: Mapping[str, Control
 
 
 def _is_ours(path: Traversable) -> bool:
-    return any(
-        item.name == path.name and item == path for item in built_in("controllers").iterdir()
-    )
+    return path in built_in_files("controllers").values()
 
 
 def _base(top: Fields, table: Mapping[str, Control]) -> Map:
     """What a map builds on: one of ours or a file; never itself."""
     if "extends" not in top.values:
         return Map("", ())
-    names = [item.name.removesuffix(".yaml") for item in _files(built_in("controllers"))]
-    return load_controller(top.choice("extends", names), table)
+    return load_controller(top.choice("extends", list(built_in_files("controllers"))), table)
 
 
 def read_page(path: Path, table: Mapping[str, Control]) -> list[tuple[str, Binding]]:

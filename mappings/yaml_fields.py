@@ -27,9 +27,15 @@ def built_in(folder: str) -> Traversable:
     return files("mappings") / folder
 
 
-def built_in_names(folder: str) -> list[str]:
-    """Sorted names of what lies in such a folder."""
-    return sorted(item.name.removesuffix(".yaml") for item in built_in(folder).iterdir())
+def built_in_files(folder: str) -> dict[str, Traversable]:
+    """What lies in such a folder, by the names people call it, in their order."""
+    return {item.name.removesuffix(".yaml"): item for item in yaml_files(built_in(folder))}
+
+
+def yaml_files(folder: Traversable) -> list[Traversable]:
+    """The files of a folder in the order of their names, hidden ones left out."""
+    found = (i for i in folder.iterdir() if i.name.endswith(SUFFIXES) and i.name[0] != ".")
+    return sorted(found, key=lambda item: item.name)
 
 
 def plain(name: str) -> str:
@@ -45,10 +51,10 @@ def locate(folder: str, name_or_path: str | Path) -> Traversable:
     path = Path(name_or_path)
     if path.suffix in SUFFIXES or len(path.parts) > 1:
         return path
-    known = built_in_names(folder)
-    for name in known:
+    known = built_in_files(folder)
+    for name, item in known.items():
         if plain(name) == plain(str(name_or_path)):
-            return built_in(folder) / f"{name}.yaml"
+            return item
     raise MappingError(
         f"{folder}: {str(name_or_path)!r} is not one of {', '.join(known)}"
         " or the path of a .yaml file"

@@ -165,3 +165,16 @@ def test_a_benchmark_whose_peer_is_not_installed_says_how_to_get_it(
     assert main(["bench", "schedule"]) == 2
     said = capsys.readouterr().err
     assert "bench schedule: needs isobar: pip install -e '.[test,bench]'" in said
+
+
+def test_a_module_of_ours_that_a_benchmark_misses_is_no_matter_of_extras(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def out_of_date(_path: str, **_named: str) -> None:
+        raise ModuleNotFoundError("No module named 'live.gone'", name="live.gone")
+
+    monkeypatch.setattr(sys, "argv", ["drumigen"])
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setattr("runpy.run_path", out_of_date)
+    with pytest.raises(ModuleNotFoundError, match=r"live\.gone"):
+        main(["bench", "schedule"])

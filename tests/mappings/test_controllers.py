@@ -11,12 +11,12 @@ from mappings.bindings import Binding, Message, MidiSource, Mode
 from mappings.controller_map import Map
 from mappings.controllers import load_controller, load_maps
 from mappings.takeover import Takeover
-from mappings.yaml_fields import built_in
+from mappings.yaml_fields import built_in_files
 from tests.styles import CONTROLS
 
 TABLE = table(("boom_bap", "funk", "jazz"))
 TAKEN_ELSEWHERE = {0, 6, 7, 10, 32, 38, 64, *range(96, 102), *range(120, 128)}
-OURS = sorted(item.name.removesuffix(".yaml") for item in built_in("controllers").iterdir())
+OURS = list(built_in_files("controllers"))
 
 
 def generic() -> Map:

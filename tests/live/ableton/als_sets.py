@@ -34,7 +34,11 @@ class Recipe:
 
 def als(recipe: Recipe) -> bytes:
     """The file."""
-    root = Writer(recipe).root()
+    return als_of(Writer(recipe).root())
+
+
+def als_of(root: Element) -> bytes:
+    """The file of a tree of elements."""
     return zipped(b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root))
 
 

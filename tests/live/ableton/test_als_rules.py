@@ -13,7 +13,7 @@ import pytest
 from engine.takes.clip import Clip, ClipNote
 from live.ableton.alc import alc, take_template
 from tests.live.ableton.als_rules import broken
-from tests.live.ableton.als_sets import Recipe, saved, zipped
+from tests.live.ableton.als_sets import Recipe, als_of, saved
 
 CLIP = Clip("funk", "funk", 1, ((0, 96.0),), (ClipNote(0.0, 36, 100), ClipNote(480.0, 38, 90)))
 SLOT = ".//MainSequencer/ClipSlotList/ClipSlot/ClipSlot/Value/MidiClip"
@@ -78,8 +78,7 @@ def test_what_is_broken_is_noticed(
     source, data = made(tmp_path)
     root = ElementTree.fromstring(gzip.decompress(data))
     change(root)
-    xml = b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root)
-    found = broken(zipped(xml), source)
+    found = broken(als_of(root), source)
     assert any(rule in one for one in found), found
 
 
