@@ -2,8 +2,9 @@
 
     python benchmarks/storm.py [--write] [--seconds N]
 
-The conductor, the drummer's process and the plain screen as `drumigen live` has them; for each
-part a performance and a JACK server of its own. Every note-on and note-off counts. The processors
+The conductor, the drummer's and the ports' process and the plain screen as `drumigen live` has
+them; for each part a performance and a JACK server of its own. Late is what JACK put behind the
+frame it was meant for. Every note-on and note-off counts. The processors
 are kept awake (benchmarks/awake.py), as in benchmarks/schedule.py.
 
 - Peace, N seconds.
@@ -209,7 +210,8 @@ def play(part: str, seconds: float, weights: str | None) -> Outcome:
         found.taken += 1
         inbox.put(at, MidiIn(message, port), surfaces.knob(message, port))
 
-    ports, terminal = Ports(receive), TerminalSupervisor(True, lambda _key, _value: None)
+    ports = Ports(receive, left=lateness.add)
+    terminal = TerminalSupervisor(True, lambda _key, _value: None)
     drummer = DrummerSupervisor(
         DrummerSpec(weights), lambda composed: inbox.put(time.perf_counter(), composed)
     )
@@ -222,7 +224,7 @@ def play(part: str, seconds: float, weights: str | None) -> Outcome:
     reporter = StatusReporter(
         loaded.setup, ports, drummer, terminal, faults, lateness, words, surfaces
     )
-    outputs = Outputs(ports.send, lambda out: drummer.ask(out.request), reporter.show)
+    outputs = Outputs(ports.send, lambda out: drummer.ask(out.request), reporter.show, ahead=ports)
     conductor = Conductor(performer, Inputs(inbox, surfaces, osc), outputs, faults, lateness)
     drummer.open()
     terminal.open()

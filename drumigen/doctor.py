@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 
-import rtmidi
-
 from engine.errors import UserError
 from live.conductor.ableton_link import find_library
 from live.config import Config
-from live.midi.jack_server import hush
-from live.midi.jack_watchdog import JackWatchdog
-from live.midi.port_watcher import SYSTEMS
+from live.midi.port_names import port_names
 from live.osc.port import open_osc
 from live.system.priority import raise_priority
 from mappings.styles import load_styles
@@ -46,35 +41,6 @@ def doctor() -> int:
         if not finding.good:
             print(f"{'':17} -> {finding.remedy}")
     return 0
-
-
-def port_names() -> tuple[str | None, list[str], list[str]]:
-    """The MIDI system's name, and the names of its inputs and outputs.
-
-    UserError: a JACK server is there and does not answer, and rtmidi would wait for it for ever.
-    """
-    os.environ.setdefault("JACK_NO_START_SERVER", "1")  # libjack would start one itself
-    hush()
-    for api in rtmidi.get_compiled_api():
-        if api not in SYSTEMS or (SYSTEMS[api] == "JACK" and not _jack_answers()):
-            continue
-        try:
-            listener, sender = rtmidi.MidiIn(api), rtmidi.MidiOut(api)
-        except (SystemError, rtmidi.RtMidiError):
-            continue  # this one is built in, but does not run here
-        names = listener.get_ports(), sender.get_ports()
-        listener.delete()
-        sender.delete()
-        return SYSTEMS[api], *names
-    return None, [], []
-
-
-def _jack_answers() -> bool:
-    try:
-        return JackWatchdog().answers()
-    except TimeoutError as error:
-        remedy = "restart it, or wake the audio interface that it waits for"
-        raise UserError(f"JACK: {error}; {remedy}") from None
 
 
 def _python() -> Finding:

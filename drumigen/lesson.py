@@ -11,7 +11,7 @@ from engine.controls.desk import Desk
 from live.config import Config
 from live.loaded_config import map_folder, open_config, open_maps
 from live.midi.midi_learn import Learned, Learner, told
-from live.midi.port_table import PortStatus
+from live.midi.port_status import PortStatus
 from live.midi.ports import Ports
 from mappings.controller_map import Map, Maps
 from mappings.own_map import new_map, write_binding

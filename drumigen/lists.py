@@ -11,12 +11,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from drumigen.doctor import port_names
 from engine.controls.control import Control, Curve, Kind, Value
 from engine.controls.table import table
 from engine.errors import ConfigError
 from live.config import Config
 from live.loaded_config import open_maps
+from live.midi.port_names import port_names
 from mappings.bindings import Message
 from mappings.controllers import load_controller
 from mappings.styles import load_styles

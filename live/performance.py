@@ -32,7 +32,7 @@ from live.faults import Faults
 from live.loaded_config import LoadedConfig, map_folder, open_config, snapshot_file
 from live.midi.binding_writer import binding_writer
 from live.midi.midi_learn import Learn
-from live.midi.port_table import PortStatus
+from live.midi.port_status import PortStatus
 from live.midi.ports import Ports
 from live.midi.surfaces import Surfaces
 from live.osc.port import open_osc
@@ -86,6 +86,7 @@ class Performance:
         tempo = self._performer.desk.number("tempo")
         self._link = link_of(config, tempo, self._inbox.put, now)
         self._surfaces = self._make_surfaces()
+        self._lateness = LatenessLog()
         self._ports = self._make_ports()
         self._drummer = DrummerSupervisor(
             DrummerSpec(config.weights, config.device, config.threads),
@@ -118,7 +119,7 @@ class Performance:
             outputs=config.outputs,
             controllers=self._loaded.maps.ports,
             virtual=config.virtual,
-            now=now,
+            left=self._lateness.add,
         )
 
     def _make_reporter(self) -> StatusReporter:
@@ -127,7 +128,7 @@ class Performance:
         port, osc_text = open_osc(config)
         reporter = StatusReporter(
             self._loaded.setup, self._ports, self._drummer, self._terminal, faults,
-            LatenessLog(), osc_text, self._surfaces, announcer_of(config, port),
+            self._lateness, osc_text, self._surfaces, announcer_of(config, port),
         )  # fmt: skip
         if port is not None:
             reporter.osc = OscServer(
@@ -155,6 +156,7 @@ class Performance:
             ports.surfaces,
             self._takes.keep,
             reporter.panel.turn if reporter.panel else lambda _values: None,
+            ports,
         )
         inputs = Inputs(self._inbox, self._surfaces, reporter.osc, reporter.connections)
         return Conductor(self._performer, inputs, outputs, self._faults, reporter.lateness)

@@ -15,7 +15,7 @@ from live.conductor.lateness import LatenessLog
 from live.conductor.status import PerformanceStatus
 from live.drummer.supervisor import DrummerSupervisor
 from live.faults import Faults
-from live.midi.port_table import PortStatus
+from live.midi.port_status import PortStatus
 from live.midi.ports import Ports
 from live.midi.surfaces import Surfaces
 from live.osc.server import OscServer

@@ -9,7 +9,6 @@ Needs the programs jackd, jack_lsp, jack_connect (Debian: jackd2), jack_midi_clo
 """
 
 import contextlib
-import itertools
 import os
 import queue
 import shutil
@@ -27,8 +26,6 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 import pytest
-
-from live.midi.jack_server import jack_links
 
 if sys.platform != "win32":  # where there is no JACK to lock a name of, but other tests run
     import fcntl
@@ -105,18 +102,11 @@ def end(process: "subprocess.Popen[str]", how: signal.Signals = signal.SIGTERM) 
         process.wait()
 
 
-# Names of servers that ended while this process had clients there: those are never freed (see
-# live/midi/jack_server.py), and a thread of theirs takes the wake-ups of a new server's client of
-# the same name, so that its graph does not come up.
-_HAUNTED: set[str] = set()
-
-
 def _take_name(timeout: float = 60.0) -> tuple[str, IO[str]]:
     """A server name that no other test run is using, and the lock that keeps it so."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
-        free = (number for number in itertools.count() if f"rig{number}" not in _HAUNTED)
-        for number in itertools.islice(free, 4):
+        for number in range(4):
             lock = (Path(tempfile.gettempdir()) / f"drumigen-rig-{number}.lock").open("w")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -194,21 +184,18 @@ class JackServer:
 
     def stop(self) -> None:
         """End it politely; clients are told."""
-        self._haunt()
         self.go_on()
         if self._process is not None:
             end(self._process)
 
     def kill9(self) -> None:
         """End it as a crash would."""
-        self._haunt()
         if self._process is not None:
             end(self._process, signal.SIGKILL)
             self._killed = True
 
     def hang(self) -> None:
         """Let it stand still: it is there and answers nobody."""
-        self._haunt()
         if self._process is not None:
             self._process.send_signal(signal.SIGSTOP)
 
@@ -216,11 +203,6 @@ class JackServer:
         """End of hang()."""
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
-
-    def _haunt(self) -> None:
-        """Let no later server have this name, if this process has clients at this one."""
-        if any(f"_{self.name}_" in link.path for link in jack_links()):
-            _HAUNTED.add(self.name)
 
     def restart(self) -> None:
         """Start it again under the same name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from engine.bars.request import Compose
 from engine.controls.control import Value
@@ -33,9 +34,22 @@ class Inputs:
     connections: Connections = field(default_factory=Connections)
 
 
+class Ahead(Protocol):
+    """Ports that are handed what they send before its moment, and tell when it left."""
+
+    def send(self, message: bytes, at: float | None = None) -> None: ...
+
+    def reach(self, now: float) -> float: ...
+
+    def hand_over(self, at: float) -> float: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What the loop acts through: each call returns at once."""
+    """What the loop acts through: each call returns at once.
+
+    Messages go to `ahead`, before their moment; where that is None to `send`, at their moment.
+    """
 
     send: Callable[[bytes], None]
     compose: Callable[[Compose], None]
@@ -45,3 +59,4 @@ class Outputs:
     surfaces: Callable[[], Sequence[str]] = tuple  # the ports it can tell
     keep: Callable[[Record], None] = lambda _record: None  # nobody keeps the take
     turned: Callable[[Mapping[str, Value]], None] = lambda _values: None  # no panel
+    ahead: Ahead | None = None

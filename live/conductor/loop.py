@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from engine.bars.request import Compose, Composed
 from engine.errors import ControlError
-from engine.playing.events import Panic, Send, Turned
+from engine.playing.events import Event, Panic, Send, Turned
 from engine.playing.performer import Performer
 from engine.playing.state import Changed, State
 from engine.takes.take import Begun, Keep, Left, Played
@@ -65,6 +65,7 @@ class Conductor:
         self._readable += [inputs.osc.port] if inputs.osc else []
         self._answers: deque[Composed] = deque()  # to be heard when no note is near
         self._running, self._unshown = True, False
+        self._spins = SPIN if outputs.ahead is None else 0.0  # who is ahead need not be exact
         self._tidied = self._shown = self._reflected = self._reflect_at = now()
 
     def stop(self) -> None:
@@ -86,7 +87,7 @@ class Conductor:
             self._end()
 
     def _turn(self, until: float | None) -> None:
-        deadline = self._performer.deadline()
+        deadline = self._deadline()
         now = self._now()
         limit = now + IDLE if deadline is None else min(deadline, now + IDLE)
         limit = limit if until is None else min(limit, until)
@@ -97,6 +98,11 @@ class Conductor:
         self._updates.look(self._now(), self._near)
         self._reflect()
 
+    def _deadline(self) -> float | None:
+        """When the performer has something to do; for what is handed over ahead, as much before."""
+        deadline, ahead = self._performer.deadline(), self._outputs.ahead
+        return deadline if ahead is None or deadline is None else ahead.hand_over(deadline)
+
     # ---- waiting
     def _wait(self, limit: float) -> None:
         """Until `limit` or until there is something to do before it."""
@@ -106,12 +112,12 @@ class Conductor:
             return
         wake = math.inf if self._osc is None else self._osc.deadline()
         while not self._inbox:
-            left = limit - self._now() - SPIN
+            left = limit - self._now() - self._spins
             if left <= 0.0:
                 self._spin(limit)
                 return
             self._tidy(left)
-            now, until = self._now(), limit - SPIN
+            now, until = self._now(), limit - self._spins
             if wake <= now < limit - GUARD:
                 return
             if now < wake:
@@ -152,13 +158,19 @@ class Conductor:
             self._connections.hear(at, what.message, what.port)
             event = from_midi(what.message, what.port, at, self._surfaces)
             if event is not None:
-                self._performer.receive(event, at)
+                self._receive(event, at)
         elif isinstance(what, Learn):
             self._learn(what.control)
         elif isinstance(what, Composed):
             self._answers.append(what)
         elif what is not None:
-            self._performer.receive(what, at)  # type: ignore[arg-type]
+            self._receive(what, at)  # type: ignore[arg-type]
+
+    def _receive(self, event: Event, at: float) -> None:
+        """What is turned counts from the first moment that has not been handed over yet."""
+        if isinstance(event, Turned) and self._outputs.ahead is not None:
+            at = max(at, self._outputs.ahead.reach(self._now()))
+        self._performer.receive(event, at)
 
     def _learn(self, control: str) -> None:
         try:
@@ -168,14 +180,11 @@ class Conductor:
 
     # ---- out
     def _perform(self) -> None:
-        now, state = self._now(), None
-        for out in self._performer.due(now):
+        now, ahead, state = self._now(), self._outputs.ahead, None
+        for out in self._performer.due(now if ahead is None else ahead.reach(now)):
             match out:
                 case Send(message, at):
-                    self._outputs.send(message)
-                    self._lateness.add(at, self._now())
-                    if message[0] & 0x10:  # no note-off, which says little
-                        self._connections.sent = (at, message)
+                    self._send(message, at)
                 case Compose():
                     self._outputs.compose(out)
                 case Changed(newest):
@@ -190,12 +199,21 @@ class Conductor:
         if state is not None or self._unshown:
             self._show(state)
 
+    def _send(self, message: bytes, at: float) -> None:
+        if self._outputs.ahead is not None:
+            self._outputs.ahead.send(message, at)
+        else:
+            self._outputs.send(message)
+            self._lateness.add(at, self._now())
+        if message[0] & 0x10:  # no note-off, which says little
+            self._connections.sent = (at, message)
+
     def _show(self, state: State | None) -> None:
         """Not just before a note: the screens' threads needs Python's lock to pass it on.
 
         What was kept back is shown when there is time, as it stands then.
         """
-        now, deadline = self._now(), self._performer.deadline()
+        now, deadline = self._now(), self._deadline()
         quiet = deadline is None or deadline > now + QUIET or now - self._shown >= IDLE
         self._unshown = not quiet
         if quiet:
@@ -220,7 +238,7 @@ class Conductor:
 
     def _near(self, now: float) -> bool:
         """Whether there is something to do in a moment, which may be a note."""
-        deadline = self._performer.deadline()
+        deadline = self._deadline()
         return deadline is not None and deadline < now + GUARD
 
     def _end(self) -> None:

@@ -1,74 +1,16 @@
-"""What rtmidi does not say about JACK on Linux: is the server there, and has it died.
+"""What libjack does not say: whether a server is there at all. And quiet for its words."""
 
-libjack 1.9.22 was tried with servers killed and restarted (tests/live/midi/test_ports.py does it):
-- port lists of a dead server stay as they were: only our sockets to the server tell;
-- deleting a dead MidiOut waits 1 s (MidiOutJack::closePort) and holds Python's lock meanwhile;
-- the next client that is opened frees the dead ones inside libjack: deleting or asking one of
-  them after that is a segmentation fault. So a dead client is buried: never touched, never freed.
-"""
+from __future__ import annotations
 
 import ctypes
 import os
-import select
 import socket
-import stat
 import sys
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-_FILES = Path("/proc/self/fd")
-
-
-@dataclass(frozen=True, slots=True)
-class JackLink:
-    """One of this process's sockets to a JACK server, alive until the server's end closes."""
-
-    file: int
-    inode: int  # a file number is given away again after libjack closed it; this is not
-    path: str  # of the server's socket
-
-    def alive(self) -> bool:
-        """A look of a few microseconds that does not wait."""
-        if sys.platform == "win32":
-            return True
-        try:
-            if os.fstat(self.file).st_ino != self.inode:
-                return False
-        except OSError:
-            return False
-        poll = select.poll()
-        poll.register(self.file, 0)  # hang-up and error are always told
-        return not poll.poll(0)
-
-
-def jack_links() -> frozenset[JackLink]:
-    """Sockets of this process that end at a JACK server; none on systems without /proc."""
-    if not _FILES.is_dir():
-        return frozenset()
-    links = (_link(int(file.name)) for file in _FILES.iterdir())
-    return frozenset(link for link in links if link is not None)
-
-
-def _link(file: int) -> JackLink | None:
-    if sys.platform == "win32":
-        return None
-    try:
-        about = os.fstat(file)
-        if not stat.S_ISSOCK(about.st_mode):
-            return None
-        with socket.socket(fileno=os.dup(file)) as copy:  # to ask; the copy is closed at once
-            path = copy.getpeername() if copy.family == socket.AF_UNIX else ""
-    except OSError:
-        return None  # not connected, or closed meanwhile
-    is_server = isinstance(path, str) and "/jack_" in path
-    return JackLink(file, about.st_ino, path) if is_server else None
 
 
 def default_server_path() -> str:
-    """Where libjack (jack2, as in the wheels of python-rtmidi) looks for the server's socket."""
+    """Where libjack (jack2) looks for the server's socket."""
     if sys.platform == "win32":
         return ""
     return f"/dev/shm/jack_{os.environ.get('JACK_DEFAULT_SERVER', 'default')}_{os.getuid()}_0"
@@ -85,15 +27,6 @@ def server_answers(path: str) -> bool:
     except OSError:
         return False
     return True
-
-
-def bury(clients: Iterable[object]) -> None:
-    """Keep dead clients for ever, past the end of the interpreter too.
-
-    Costs one ring of 16 KiB each; there are two of them for each death of a server.
-    """
-    for client in clients:
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(client))
 
 
 def hush() -> None:
@@ -120,12 +53,3 @@ def libraries() -> frozenset[str]:
     maps = Path("/proc/self/maps")
     lines = maps.read_text().splitlines() if maps.exists() else []
     return frozenset(line.split(maxsplit=5)[-1] for line in lines)
-
-
-def port_names(midi: Any) -> list[str]:
-    """Names by port number, asked one by one so that Python's lock is free between them."""
-    names = []
-    for number in range(midi.get_port_count()):
-        names.append(midi.get_port_name(number) or "")
-        time.sleep(0)
-    return names

@@ -37,7 +37,8 @@ class Child:
         """End the process and the thread."""
         self._open = False
         self._waker.wake()
-        self._thread.join(timeout=self.patience)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=self.patience)
         self._waker.close()
 
     # ---- the thread

@@ -24,7 +24,6 @@ from live.takes.listing import opened, some_of, titles_of
 from live.takes.reader import TakeFile
 from live.takes.to_bars import to_bars
 
-SPIN = 0.001  # seconds before a message in which we do not sleep
 PAUSE = 0.25  # seconds between two bars that are a pause
 GATE = 0.1  # seconds a note is held
 LEAD = 0.2  # seconds before the first message
@@ -89,10 +88,7 @@ def replay_take(
 
 def _perform(config: Config, reading: TakeFile, bars: Sequence[Taken]) -> int:
     """Say each bar as it plays; Ctrl-C ends it."""
-    ports = Ports(
-        lambda *_: None, inputs=(), outputs=config.outputs, virtual=config.virtual,
-        now=time.perf_counter,
-    )  # fmt: skip
+    ports = Ports(lambda *_: None, outputs=config.outputs, virtual=config.virtual)
     stop = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
@@ -106,7 +102,7 @@ def _perform(config: Config, reading: TakeFile, bars: Sequence[Taken]) -> int:
     shown = to_bars(bars, reading.header.voices)
     due = messages(bars, reading.header.channel)
     try:
-        play(due, ports.send, stop, lambda number: _say(number, shown[number]))
+        play(due, ports.send, stop, lambda number: _say(number, shown[number]), ports.hand_over)
     finally:
         for message in {bytes((d.message[0] & 0x8F, d.message[1], 64)) for d in due}:
             ports.send(message)
@@ -116,19 +112,22 @@ def _perform(config: Config, reading: TakeFile, bars: Sequence[Taken]) -> int:
 
 def play(
     due: Sequence[Due],
-    send: Callable[[bytes], None],
+    send: Callable[[bytes, float], None],
     stop: threading.Event,
     begin: Callable[[int], None],
+    hand_over: Callable[[float], float],
     now: Callable[[], float] = time.perf_counter,
 ) -> None:
-    """Send each message at its moment, until the end or `stop`; `begin` is told of every bar."""
+    """Hand each message over before its moment, until the end or `stop`.
+
+    `hand_over(at)` says when that is; `begin` is told of every bar.
+    """
     start, bar = now() + LEAD, -1
     for one in due:
-        if stop.wait(max(0.0, start + one.at - now() - SPIN)):
+        at = start + one.at
+        if stop.wait(max(0.0, hand_over(at) - now())):
             return
-        while now() < start + one.at:
-            time.sleep(0)
-        send(one.message)
+        send(one.message, at)
         if one.bar > bar:
             bar = one.bar
             begin(bar)

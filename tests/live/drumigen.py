@@ -113,7 +113,12 @@ class Drumigen:
         for task in Path(f"/proc/{self.pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 maps = Path(f"/proc/{child}/maps").read_text()
-                marks = {"libtorch": "drummer", "_pydantic_core": "panel", "/_json": "takes"}
+                marks = {
+                    "libtorch": "drummer",
+                    "libjack": "ports",
+                    "_pydantic_core": "panel",
+                    "/_json": "takes",
+                }
                 told = (name for mark, name in marks.items() if mark in maps)
                 found[next(told, "screen")] = int(child)
         return found

@@ -38,6 +38,7 @@ class Room:
     def __init__(
         self,
         turned: Callable[[Mapping[str, Value]], None] = lambda _values: None,
+        ahead: "Ahead | None" = None,
         **named: object,
     ) -> None:
         setting = open_config(Config(**named))  # type: ignore[arg-type]
@@ -62,6 +63,7 @@ class Room:
                 tell=lambda port, message: self.told.append((port, message)),
                 surfaces=lambda: self.lamps,
                 turned=turned,
+                ahead=ahead,
             ),
             self.faults,
             self.late,
@@ -263,3 +265,46 @@ def test_a_state_that_is_kept_back_before_a_note_is_shown_after_it(
     room.conductor._perform()
     room.conductor._perform()
     assert [state.at >= before for state in room.states] == [True]
+
+
+class Ahead:
+    """Ports that want everything so many seconds before its moment."""
+
+    LEAD = 0.05
+
+    def __init__(self) -> None:
+        self.handed: list[tuple[bytes, float, float]] = []  # with when it is for, and when it came
+
+    def send(self, message: bytes, at: float | None = None) -> None:
+        assert at is not None
+        self.handed.append((message, at, time.perf_counter()))
+
+    def reach(self, now: float) -> float:
+        return now + self.LEAD
+
+    def hand_over(self, at: float) -> float:
+        return at - self.LEAD
+
+
+def test_messages_are_handed_over_ahead_and_the_first_beat_is_not_late() -> None:
+    ahead = Ahead()
+    with Room(ahead=ahead, clock="internal", bpm=200.0) as room:
+        room.put(Turned("play", 1.0))
+        wait_until(lambda: len(ahead.handed) > 40, "notes")
+    ons = [(at, came) for message, at, came in ahead.handed if message[0] == 0x99]
+    assert not room.sent and not room.late.milliseconds()
+    assert sum(came < at for at, came in ons) > 0.9 * len(ons)  # on a busy machine a few are late
+    assert max(at - came for at, came in ons) <= Ahead.LEAD
+
+
+def test_what_is_turned_is_heard_by_the_next_note_that_is_not_handed_over() -> None:
+    ahead = Ahead()
+    with Room(ahead=ahead, clock="internal", bpm=300.0, style="funk") as room:
+        room.put(Turned("play", 1.0))
+        wait_until(lambda: len(ahead.handed) > 40, "notes")
+        for group in ("kick", "snare", "hats", "toms", "cymbals", "percussion"):
+            room.put(Turned(f"mute_{group}", 1.0))
+        turned = time.perf_counter()
+        time.sleep(1.0)
+    last = max(at for message, at, _ in ahead.handed if message[0] == 0x99)
+    assert last < turned + Ahead.LEAD + 0.1  # handed over before, or while it was heard

@@ -16,7 +16,7 @@ from live.config import Clips, Config, Takes
 from live.takes.destinations import Destination
 from live.takes.listing import ExportOptions, export_take, list_takes, numbers_of, show_take
 from live.takes.reader import TakeHeader, read_take
-from live.takes.replay import Due, messages, play
+from live.takes.replay import LEAD, Due, messages, play
 from live.takes.writer import TakeWriter
 
 KIT = {"kick": 36, "closed_hat": 42}
@@ -236,6 +236,7 @@ def test_playing_sends_in_order_and_ends_when_told_to() -> None:
         return now[0]
 
     due = [Due(number / 2, bytes((0x99, number, 1)), number // 2) for number in range(6)]
-    play(due, sent.append, Stop(), bars.append, tick)
-    assert [message[1] for message in sent] == [0, 1, 2]
+    play(due, lambda *what: sent.append(what), Stop(), bars.append, lambda at: at - 0.01, tick)
+    assert [message[1] for message, _ in sent] == [0, 1, 2]
+    assert [at for _, at in sent] == pytest.approx([LEAD, LEAD + 0.5, LEAD + 1.0], abs=0.001)
     assert bars == [0, 1]
