@@ -12,7 +12,7 @@ from engine.bars.request import Compose, Composed
 from engine.controls.control import Value
 from engine.playing.state import Changed
 from engine.takes.take import Record
-from engine.timing.messages import Continue, Linked, Position, Propose, Start, Stop, Tick
+from engine.timing.messages import Continue, Linked, Position, Propose, Start, Stood, Stop, Tick
 
 # ---- in
 
@@ -38,7 +38,9 @@ class Panic:
     """Silence everything."""
 
 
-Event = Tick | Start | Continue | Stop | Position | Linked | Turned | Composed | Struck | Panic
+Event = (
+    Tick | Start | Continue | Stop | Position | Stood | Linked | Turned | Composed | Struck | Panic
+)
 
 
 # ---- out

@@ -90,6 +90,11 @@ class ClockLine:
         self.spread = 1.0  # variance of next_at, in variances of an arrival
         self.grip = tempo_weight  # weight of the interval
 
+    def shift(self, seconds: float) -> None:
+        """Move the whole line, and all that it was drawn through."""
+        self._base += seconds
+        self.next_at += seconds
+
     def push(self, number: int, at: float) -> None:
         """Take in the next tick. The line stays as it is until `fit`."""
         offset = round((at - self._base - (number - self._start) * self._interval) / NANO)

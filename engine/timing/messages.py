@@ -36,6 +36,13 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Stood:
+    """The MIDI system, and with it the master, stood still for so long and goes on."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """Where an Ableton Link session stands now, in beats as our Link instance counts them.
 

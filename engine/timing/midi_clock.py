@@ -85,6 +85,18 @@ class Clock:
         self._line.fit(self._variance)
         self.ticks = number + 1
 
+    def hold(self) -> None:
+        """A clock message arrived that had been held back: it fell where the line says."""
+        self._strays = []
+        self._line.push(self.ticks, self._line.next_at)
+        self._line.fit(self._variance)
+        self.ticks += 1
+
+    def shift(self, seconds: float) -> None:
+        """The clock stood still for so long: what is known of it holds so much later."""
+        self._strays = []
+        self._line.shift(seconds)
+
     def receive(self, at: float) -> None:
         """A clock message arrived at `at`."""
         number, line = self.ticks, self._line

@@ -7,13 +7,13 @@ our own clock runs from the top. Which of them leads is decided here and nowhere
 from __future__ import annotations
 
 from engine.timing.link_follower import LinkFollower
-from engine.timing.messages import Continue, Linked, Position, Propose, Start, Stop, Tick
+from engine.timing.messages import Continue, Linked, Position, Propose, Start, Stood, Stop, Tick
 from engine.timing.midi_master import MidiMaster
 from engine.timing.playhead import Landing, Playhead
 from engine.timing.timeline import Timeline
 from engine.timing.transport import Cue, TransportState
 
-Transporting = Tick | Start | Continue | Stop | Position | Linked
+Transporting = Tick | Start | Continue | Stop | Position | Stood | Linked
 
 
 class Song:
@@ -92,7 +92,7 @@ class Song:
 
     # ---- what comes from outside
     def receive(self, event: Transporting, now: float) -> None:
-        """One of the five messages of a MIDI master, or the state of the Link session."""
+        """What a MIDI master says or does, or the state of the Link session."""
         if isinstance(event, Linked):
             if self._source in ("link", "auto"):
                 self._hear_link(event, now)
@@ -108,7 +108,9 @@ class Song:
             case Continue():
                 led = self._master.go()
             case Position(sixteenths):
-                self._master.place(sixteenths)
+                self._master.place(sixteenths, now)
+            case Stood(seconds):
+                self._master.stood(seconds)
             case _:  # Stop
                 self._stop_by_master()
         if led:
