@@ -20,6 +20,7 @@ from engine.controls.table import table
 from engine.playing.events import Turned
 from engine.playing.performer import Performer
 from engine.playing.setup import Setup
+from engine.timing.messages import Stood
 from live.announcer.supervisor import announcer_of
 from live.conductor.ableton_link import link_of
 from live.conductor.inputs_outputs import Inputs, MidiIn, Outputs
@@ -120,6 +121,7 @@ class Performance:
             controllers=self._loaded.maps.ports,
             virtual=config.virtual,
             left=self._lateness.add,
+            stood=lambda at, seconds: inbox.put(at, Stood(seconds)),
         )
 
     def _make_reporter(self) -> StatusReporter:

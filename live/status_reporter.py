@@ -53,7 +53,7 @@ class StatusReporter:
     def show(self, state: State) -> None:
         """Put a state on the screens, with all that is around it."""
         if time.perf_counter() - self._looked > MIDI_EVERY:
-            self._look()
+            self._look(state)
         style = self.setup.styles[
             state.bar.style if state.bar else str(dict(state.controls)["style"])
         ]
@@ -87,12 +87,21 @@ class StatusReporter:
         else:
             self.faults.add(kind, text)
 
-    def _look(self) -> None:
+    def _look(self, state: State) -> None:
         self._looked = time.perf_counter()
         self._ports = self.ports.status()
         self.faults.set("midi", self._ports.faults, self._ports.last_fault)
         drummer = self.drummer.status
         self.faults.set("drummer", drummer.restarts, drummer.fault)
+        masters = self.surfaces.masters
+        self.faults.set("clock", masters.others, masters.said)
+        if state.rival_bpm is not None:
+            self.faults.set(
+                "clock",
+                dict(state.counts)["rival"],
+                f"a second clock of about {state.rival_bpm:.0f} BPM comes in at the same port:"
+                " ignored until the first is gone",
+            )
         if self.announcer and (text := self.announcer.look()):
             self._announced = f", {text}"
 

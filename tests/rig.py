@@ -144,6 +144,12 @@ class JackServer:
         self._killed = False
 
     @property
+    def pid(self) -> int:
+        """Of the server's process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def env(self) -> dict[str, str]:
         """The environment in which programs find this server."""
         return os.environ | {"JACK_DEFAULT_SERVER": self.name, "JACK_NO_START_SERVER": "1"}

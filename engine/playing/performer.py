@@ -156,6 +156,7 @@ class Performer:
             "sent": self._notes.sent,
             "refused": self._effects.refused,
             "struck": self._struck,
+            "rival": self._song.ignored,
             "dropped": self._notes.dropped,
         }
         state = shown(self._song, self._setup.meter, now)

@@ -27,6 +27,7 @@ class State:
     meter: Meter = FOUR_FOUR
     bpm: float = 120.0
     steadiness: float = 0.0
+    rival_bpm: float | None = None  # of a second master's clock, which is ignored
     controls: tuple[tuple[str, Value], ...] = ()
     bar: Bar | None = None
     next_bar: Bar | None = None
@@ -58,6 +59,7 @@ def shown(song: Song, meter: Meter, now: float) -> State:
         meter=meter,
         bpm=song.bpm,
         steadiness=song.steadiness,
+        rival_bpm=song.rival_bpm(now),
         at=now,
         tick=tick,
     )

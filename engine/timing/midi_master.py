@@ -6,19 +6,15 @@ So a jump moves the position and leaves tempo and phase as they are.
 from __future__ import annotations
 
 import math
-from copy import deepcopy
 
 from engine.score.grid import CLOCKS_PER_SIXTEENTH, TICKS_PER_CLOCK
+from engine.timing.held_back import KNOWN, SILENCE, HeldBack
 from engine.timing.midi_clock import Clock
 from engine.timing.playhead import Landing, Playhead
+from engine.timing.rival_clock import RivalClock
 from engine.timing.timeline import Timeline
 from engine.timing.transport import Cue, TransportState
 
-SILENCE = 0.5  # seconds without a clock; less may be a busy master
-# A clock message so close to the one before, while the clock is so far behind its line, was held
-# back somewhere and is one of those that were missed. Both in intervals of the clock.
-QUICK, BEHIND = 0.6, 0.2
-BURST = 0.004  # seconds between messages that no tempo explains: 400 BPM has 6.25 ms
 TOGETHER = 0.01  # seconds after a clock message in which a Song Position may name it,
 SHARE = 0.4  # and of its interval
 RESUME = 30.0  # seconds of silence after which a tempo says nothing about the phase any more
@@ -33,16 +29,18 @@ class MidiMaster:
         self.placed = False  # it has said where it is
         self._playhead = playhead
         self._timeout = max(timeout, SILENCE)
-        self._clock = Clock()
+        self.rival = RivalClock()
+        self._held = HeldBack()
         self._clocks = -1  # song position of the last clock message
         self._pending: int | None = 0  # song position of the next one, where it is not the next
         self._heard: float | None = None  # when the last clock message came
         self._takeover = False  # it wants to lead once it ticks
         self._gap_from = -math.inf  # seconds; a clock message before it follows without a gap
-        self._before: tuple[Clock, int] | None = None  # clock and position before it was picked up
-        self._catches_up = False  # messages that were held back are coming in
-        self._fresh = False  # the line has just begun at a message
         self._named: int | None = None  # position that the message just heard was said to have
+
+    @property
+    def _clock(self) -> Clock:
+        return self._held.clock
 
     @property
     def bpm(self) -> float | None:
@@ -95,13 +93,14 @@ class MidiMaster:
             self._pending = clocks
         elif clocks == self._clocks and self._pending is None:
             return
-        elif self._clocks % CLOCKS_PER_SIXTEENTH or now - self._heard > self._together():
+        elif self._clocks % CLOCKS_PER_SIXTEENTH == 0 and self._pending is None:
+            together = now - self._heard <= min(TOGETHER, SHARE * self._clock.interval)
+            if together:
+                self._land_at(clocks, self._heard)
+            else:
+                self._pending = clocks
+        else:
             self._pending = clocks
-        elif self._pending is None:
-            self._land_at(clocks, self._heard)
-
-    def _together(self) -> float:
-        return min(TOGETHER, SHARE * self._clock.interval)
 
     def _land_at(self, clocks: int, heard: float) -> None:
         """The clock message just heard was a jump to there."""
@@ -133,7 +132,26 @@ class MidiMaster:
         return True
 
     def tick(self, now: float, at: float) -> bool:
-        """A clock message that came now, to be taken as of `at`; True: it takes the lead by it."""
+        """A clock message that came now, to be taken as of `at`; True: it takes the lead by it.
+
+        It may be another master's, if ours plays and its line is known.
+        """
+        clock, rival, offset = self._clock, self.rival, at - now
+        leads = self._playhead.driver == "midi"
+        leads = leads and self._playhead.transport is TransportState.PLAYING
+        if not leads or clock.ticks < KNOWN or self._held.unsure:
+            own = [*rival.clear(), now]
+        else:
+            expected = clock.at(clock.ticks) - offset
+            own = rival.judge(now, expected, clock.interval, clock.steadiness / 1e3)
+            self._clocks, rival.owed = self._clocks + rival.owed, 0
+        took = False
+        for moment in own:
+            took = self._tick(moment, moment + offset) or took
+        return took
+
+    def _tick(self, now: float, at: float) -> bool:
+        """A clock message of our master's."""
         playhead, took = self._playhead, self._takeover
         since = math.inf if self._heard is None else now - self._heard
         self._heard, self._named = now, None
@@ -143,7 +161,8 @@ class MidiMaster:
             self._takeover, playhead.driver = False, "midi"
             playhead.move(Cue.GO)
         counting = playhead.driver == "midi" and playhead.transport in _COUNTING
-        self._follow(at, since, counting and self._pending is None)
+        by_line = self._by_line if counting and self._pending is None else None
+        self._clocks = self._held.follow(at, since, self._clocks, by_line)
         if playhead.driver == "midi" and playhead.transport is not TransportState.STOPPED:
             self._count(now, at)
         return took
@@ -175,45 +194,6 @@ class MidiMaster:
     def leave(self) -> None:
         """Somebody else leads from now on."""
         self._pending, self._gap_from = None, -math.inf
-
-    # ---- its clock
-    def _follow(self, at: float, since: float, counting: bool) -> None:
-        """Take in a clock message that came `since` seconds after the one before.
-
-        Those that were held back are those that were missed: they fell where the line says, and
-        the line stays. If some of them were lost, the rest is counted by the last tempo.
-        """
-        clock = self._clock
-        behind = (at - clock.at(clock.ticks)) / clock.interval
-        if self._before is not None and since < QUICK * clock.interval:
-            self._clock, self._clocks = self._before  # it was the first of those held back
-            self._clocks += 1
-            clock = self._clock
-            clock.hold()
-            behind = (at - clock.at(clock.ticks)) / clock.interval
-        self._before = None
-        silent = SILENCE <= since < math.inf
-        if since < QUICK * clock.interval and behind > BEHIND and not self._fresh:
-            clock.hold()
-            self._catches_up = True
-        elif self._fresh and since < BURST:
-            clock.resume(at, clock.ticks)
-        elif counting and (silent or (self._catches_up and behind > 1.0 + BEHIND)):
-            self._pick_up(at)
-        else:
-            self._fresh = since >= SILENCE
-            if silent:
-                clock.forget()
-            clock.receive(at)
-            self._catches_up = False
-
-    def _pick_up(self, at: float) -> None:
-        """The clock is back: the ticks that were missed are counted by the last tempo."""
-        self._before = deepcopy(self._clock), self._clocks
-        missed = self._by_line(at) - self._clocks - 1
-        self._clock.resume(at, self._clock.ticks + missed)
-        self._clocks += missed  # _count counts this one
-        self._catches_up = False
 
     # ---- counting
 

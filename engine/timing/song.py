@@ -67,6 +67,15 @@ class Song:
         """Rms of the clock's arrivals about the line, ms; 0 where there is no MIDI clock."""
         return self._master.steadiness if self.driver == "midi" else 0.0
 
+    def rival_bpm(self, now: float) -> float | None:
+        """Tempo, roughly, of a second master whose clock is ignored; None where there is none."""
+        return self._master.rival.bpm(now)
+
+    @property
+    def ignored(self) -> int:
+        """Clock messages of a second master, so far."""
+        return self._master.rival.ignored
+
     @property
     def peers(self) -> int:
         """How many others are in the Link session."""

@@ -33,6 +33,7 @@ GUARD = 0.002  # seconds before a note in which nothing else is begun
 SLICE = 0.002  # seconds for OSC before MIDI is looked at again
 QUIET = 0.005  # seconds without a note that a state needs to be shown; else it waits for them
 SWITCH = 0.0001  # seconds another thread may keep Python's lock while we wait for it
+SLEPT = 0.05  # seconds late in which we must have been stopped
 IDLE = 0.5  # seconds to wait when nothing is due, and between states shown while stopped
 REFLECT = 0.02  # seconds between looks at what the surfaces have to be shown
 LAG = 0.1  # seconds they may show an old value at most, however dense the notes and turns
@@ -140,10 +141,14 @@ class Conductor:
 
     # ---- in
     def _read(self, limit: float) -> None:
-        """Take what came in; near a note one message a turn, and nothing that takes longer."""
+        """Take what came in; near a note one message a turn, and nothing that takes longer.
+
+        After a sleep all of it: what to play depends on it.
+        """
+        slept = self._now() > limit + SLEPT
         while (item := self._inbox.take()) is not None:
             self._hear(*item)
-            if self._now() > limit - GUARD:
+            if not slept and self._now() > limit - GUARD:
                 return
         while self._answers and self._now() < limit - GUARD:
             self._performer.receive(self._answers.popleft(), self._now())

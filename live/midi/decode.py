@@ -19,9 +19,10 @@ def from_midi(message: bytes, port: str, now: float, surfaces: Surfaces) -> Even
         return None
     known = _REALTIME.get(message[0])
     if known is not None:
-        return known if surfaces.clocked(port) else None
+        return known if surfaces.clock_counts(message[0], port, now) else None
     if message[0] < 0xF0:
         return surfaces.hear(message, port, now)
-    if message[0] == 0xF2 and len(message) == 3 and surfaces.clocked(port):
+    position = message[0] == 0xF2 and len(message) == 3
+    if position and surfaces.clock_counts(message[0], port, now):
         return Position((message[1] & 0x7F) | (message[2] & 0x7F) << 7)
     return None

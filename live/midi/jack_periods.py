@@ -8,6 +8,7 @@ in this process wants to run.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -16,9 +17,10 @@ from typing import Any
 from live.midi.open_port import OpenPort, stale
 from live.midi.pulse import Pulse
 from live.midi.sounding import Sounding
-from live.midi.wire import EVERYWHERE, MOMENT, SENT, Message, Wire, packed
+from live.midi.wire import EVERYWHERE, MOMENT, SENT, STOOD, Message, Wire, packed
 
 WRAP = 1 << 32  # JACK counts frames in 32 bits
+STILL = 0.2  # seconds between two periods that are a standstill
 
 
 class JackPeriods:
@@ -43,6 +45,7 @@ class JackPeriods:
         self.lost = 0  # events that JACK had no room for
         self._take, self._wire, self._pulse = take, wire, pulse
         self._error, self._rate = error, rate
+        self._heard_at, self._song_frame = math.inf, 0  # of the last period
         self._notes: deque[tuple[float, bytes]] = deque()
         self._sounding = Sounding()
 
@@ -52,8 +55,9 @@ class JackPeriods:
         since -= WRAP if since > WRAP // 2 else 0
         return time.perf_counter() - since / self._rate
 
-    def hear(self, client: Any, _frames: int) -> None:
+    def hear(self, client: Any, frames: int) -> None:
         """Tell the conductor what came in."""
+        self._notice_standstill(client, frames)
         heard: list[tuple[int, int, bytes]] = []
         for ear in self.ears:
             feed, number = ear.stream.feed, ear.number
@@ -64,6 +68,18 @@ class JackPeriods:
             heard.sort(key=lambda one: one[0])  # the order of one port's messages stays
             start = self._start(client)
             self._wire.write(b"".join(packed(start + o / self._rate, n, m) for o, n, m in heard))
+
+    def _notice_standstill(self, client: Any, frames: int) -> None:
+        """The server stood still, and with it the masters there: its song went on by a period.
+
+        Where we alone missed periods, the song went on without us.
+        """
+        now, frame = time.perf_counter(), client.transport_frame
+        stood, played = now - self._heard_at, frame - self._song_frame
+        self._heard_at, self._song_frame = now, frame
+        if stood > STILL + frames / self._rate and 0 < played <= 2 * frames:
+            stood -= played / self._rate
+            self._wire.write(packed(now, STOOD, MOMENT.pack(stood)))
 
     def play(self, client: Any, frames: int) -> None:
         """Write what is due in this period."""

@@ -21,7 +21,18 @@ from live.midi.port_status import Links, Opened, PortStatus, Wanted
 from live.midi.ports_process import GONE, PortsSpec, serve
 from live.midi.pulse import Pulse
 from live.midi.sounding import Sounding
-from live.midi.wire import EVERYWHERE, MOMENT, NAMED, PIECE, SENT, Unpacker, Wire, packed, pair
+from live.midi.wire import (
+    EVERYWHERE,
+    MOMENT,
+    NAMED,
+    PIECE,
+    SENT,
+    STOOD,
+    Unpacker,
+    Wire,
+    packed,
+    pair,
+)
 from live.system.child import Child
 from live.system.priority import HELPER, raise_priority
 
@@ -43,7 +54,8 @@ class Ports(Child):
     parts of inputs and of outputs: every port that has one is taken as soon as it is there;
     those outputs hear tell() alone. `virtual` adds "<name> In" and "<name> Out" where the
     system can (not on Windows). `left(wanted, left)` is told when each message left and when
-    it was to. `api` is one of rtmidi's, to take no other system.
+    it was to. `stood(at, seconds)` that the MIDI system, and its masters, stood still until `at`.
+    `api` is one of rtmidi's, to take no other system.
     """
 
     def __init__(  # noqa: PLR0913 - all but the first have a name and a default
@@ -56,6 +68,7 @@ class Ports(Child):
         virtual: bool = True,
         name: str = "MidiDrumiGen",
         left: Callable[[float, float], None] = lambda _wanted, _left: None,
+        stood: Callable[[float, float], None] = lambda _at, _seconds: None,
         api: int | None = None,
     ) -> None:
         hands, lights = controllers
@@ -64,7 +77,7 @@ class Ports(Child):
         )
         super().__init__("ports", serve, None)
         self.patience, self.grace = CLOSING, 1.0
-        self._receive, self._left, self._api = receive, left, api
+        self._receive, self._left, self._stood, self._api = receive, left, stood, api
         self._pulse = Pulse()
         self._lock = threading.RLock()  # of what follows
         self._wire: Wire | None = None
@@ -229,6 +242,8 @@ class Ports(Child):
                 for at, port, message in unpacker.feed(data):
                     if port == SENT:
                         self._left(at, MOMENT.unpack(message)[0])
+                    elif port == STOOD:
+                        self._stood(at, MOMENT.unpack(message)[0])
                     elif port == NAMED:
                         names[int(at)] = message.decode()
                     else:

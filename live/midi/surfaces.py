@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from engine.controls.control import Kind, Value
 from engine.playing.events import Event, Struck
 from live.midi.feedback import ECHO, Feedback
+from live.midi.masters import Masters
 from live.midi.midi_learn import Learned, Learner, told
 from live.midi.surface import NOTE_OFF, Surface, Values
 from mappings.bindings import (
@@ -47,6 +48,7 @@ class Surfaces:
         without waiting for the disk."""
         self.maps = maps
         self.learner = Learner(desk.table)
+        self.masters = Masters()
         self.feedback = Feedback()
         self._desk = desk
         self._inputs = tuple(part.casefold() for part in inputs)
@@ -71,6 +73,10 @@ class Surfaces:
     def clocked(self, port: str) -> bool:
         """Whether Start, Stop and the clock of a port count: not those of a mere controller."""
         return self.surface(port).clocked
+
+    def clock_counts(self, status: int, port: str, now: float) -> bool:
+        """Whether such a message of a port counts; not where another master leads."""
+        return self.clocked(port) and self.masters.leads(port, status, now)
 
     def hear(self, message: bytes, port: str, now: float) -> Event | None:
         """What a channel message from a port means, or None."""

@@ -13,6 +13,7 @@ import struct
 HEAD = struct.Struct("<dHH")  # the moment, the port, how many bytes follow
 MOMENT = struct.Struct("<d")
 EVERYWHERE = 0  # port: every open output
+STOOD = 0xFFFD  # port: no message; what follows is the MOMENT, in seconds, for how long JACK stood
 SENT = 0xFFFE  # port: no message; what follows is the MOMENT at which one for this moment left
 NAMED = 0xFFFF  # port: no message; its moment is the number of a port, what follows its name
 LONGEST = 1024  # bytes of a message; there are no longer ones but SysEx, which nobody needs

@@ -252,3 +252,25 @@ def test_a_master_may_catch_up_at_twice_its_tempo(stall: float) -> None:
     for at in follow(song, heard):
         if at > caught_up:
             assert abs(off(song, bpm, at)) < 0.03
+
+
+@pytest.mark.parametrize("bpm", TEMPOS)
+@pytest.mark.parametrize("missed", [1, 2, 5, 12, 20])
+def test_clocks_that_were_lost_in_a_short_gap_count(bpm: float, missed: int) -> None:
+    """The next one stands where the line has one: the master played on."""
+    song, dice = Song("midi"), Random(missed)
+    song.receive(Start(), 10.0)
+    for number, at in enumerate(clocks(bpm, 300)):
+        if not 150 <= number < 150 + missed:
+            song.receive(Tick(), at + dice.uniform(0.0, 0.0005))
+            assert abs(off(song, bpm, at)) < 0.02
+
+
+@pytest.mark.parametrize("pause", [0.13, 0.215, 0.3, 0.4])
+def test_a_master_that_paused_for_a_moment_goes_on_from_there(pause: float) -> None:
+    song, bpm = Song("midi"), 120.0
+    song.receive(Start(), 10.0)
+    for number, at in enumerate(clocks(bpm, 300)):
+        song.receive(Tick(), at + (pause if number >= 150 else 0.0))
+    end = clocks(bpm, 300)[-1] + pause
+    assert song.tick(end) / 20.0 == pytest.approx(299.0, abs=0.1)

@@ -1,0 +1,73 @@
+"""Two masters at once: the first leads, the other is left out until the first is gone."""
+
+from random import Random
+
+import pytest
+
+from engine.timing.messages import Start, Tick
+from engine.timing.song import Song
+from engine.timing.transport import TransportState
+from tests.engine.stage import seconds_per_clock
+
+
+def row(bpm: float, begin: float, end: float) -> list[float]:
+    """When a steady master sends its clock messages."""
+    step = seconds_per_clock(bpm)
+    return [begin + number * step for number in range(int((end - begin) / step) + 1)]
+
+
+def follow(song: Song, *masters: list[float], jitter: float = 0.0, seed: int = 0) -> list[float]:
+    """Let a song hear masters at one port, the first of whom sends Start; when each came."""
+    dice = Random(seed)
+    song.receive(Start(), masters[0][0])
+    heard = sorted(at + dice.uniform(0.0, jitter) for master in masters for at in master)
+    for at in heard:
+        song.expire(at)
+        song.receive(Tick(), at)
+    return heard
+
+
+@pytest.mark.parametrize("ours", [60.0, 120.0, 174.0])
+@pytest.mark.parametrize("other", [80.0, 93.0, 112.0, 126.0, 140.0, 200.0, 299.0])
+def test_one_leads_and_the_other_is_ignored(ours: float, other: float) -> None:
+    song = Song("midi")
+    follow(song, row(ours, 10.0, 40.0), row(other, 20.0031, 40.0), jitter=0.0005)
+    assert song.tick(40.0) / 480.0 == pytest.approx(30.0 * ours / 60.0, abs=0.05)
+    assert song.bpm == pytest.approx(ours, rel=0.01)
+    assert song.rival_bpm(40.0) == pytest.approx(other, rel=0.1)
+
+
+def test_the_other_is_followed_when_the_first_is_gone() -> None:
+    song = Song("midi")
+    follow(song, row(120.0, 10.0, 30.0), row(80.0, 20.0031, 50.0))
+    assert song.bpm == pytest.approx(80.0, rel=0.01)
+    assert song.tick(50.0) / 480.0 == pytest.approx(40.0 + 20.0 * 80.0 / 60.0, abs=0.3)
+    assert song.rival_bpm(50.0) is None
+    assert song.transport is TransportState.PLAYING
+
+
+def test_the_same_master_twice_is_one() -> None:
+    song = Song("midi")
+    follow(song, row(120.0, 10.0, 40.0), row(120.0, 20.0002, 40.0), jitter=0.0003)
+    assert song.bpm == pytest.approx(120.0, rel=0.01)
+    assert song.tick(40.0) / 480.0 == pytest.approx(60.0, abs=0.05)
+
+
+@pytest.mark.parametrize("before", [60.0, 90.0, 120.0])
+@pytest.mark.parametrize("times", [0.5, 1.1, 1.25, 1.333, 1.5, 1.75, 2.0, 2.5, 3.0])
+def test_one_that_changes_its_tempo_is_no_other(before: float, times: float) -> None:
+    song, after = Song("midi"), before * times
+    first = row(before, 10.0, 20.0)
+    follow(song, first, row(after, first[-1] + seconds_per_clock(after), 40.0))
+    beats = (len(first) - 1) / 24.0 + (40.0 - first[-1]) * after / 60.0
+    assert song.bpm == pytest.approx(after, rel=0.01)
+    assert song.tick(40.0) / 480.0 == pytest.approx(beats, abs=0.06)
+    assert song.rival_bpm(40.0) is None
+
+
+@pytest.mark.parametrize("jitter", [0.001, 0.003, 0.006, 0.012])
+def test_a_ragged_clock_is_one(jitter: float) -> None:
+    song = Song("midi")
+    heard = follow(song, row(120.0, 10.0, 60.0), jitter=jitter, seed=3)
+    assert song.start_tick == len(heard) * 20
+    assert song.rival_bpm(60.0) is None
