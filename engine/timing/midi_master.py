@@ -6,6 +6,7 @@ So a jump moves the position and leaves tempo and phase as they are.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from engine.score.grid import CLOCKS_PER_SIXTEENTH, TICKS_PER_CLOCK
 from engine.timing.held_back import KNOWN, SILENCE, HeldBack
@@ -15,6 +16,7 @@ from engine.timing.rival_clock import RivalClock
 from engine.timing.timeline import Timeline
 from engine.timing.transport import Cue, TransportState
 
+ALL = 2.0  # intervals of silence that are none: it stood still all the time
 TOGETHER = 0.01  # seconds after a clock message in which a Song Position may name it,
 SHARE = 0.4  # and of its interval
 RESUME = 30.0  # seconds of silence after which a tempo says nothing about the phase any more
@@ -167,14 +169,17 @@ class MidiMaster:
             self._count(now, at)
         return took
 
-    def stood(self, seconds: float) -> None:
-        """It stood still for so long: its next clock message is the next one of the song."""
+    def stood(self, seconds: float, now: float) -> None:
+        """It stood still for so long; what it sent else in the meantime was lost."""
         if self._heard is None:
             return
         self._heard += seconds
         self._clock.shift(seconds)
-        playhead = self._playhead
-        if playhead.driver == "midi" and playhead.transport in _COUNTING and self._pending is None:
+        playhead, line = self._playhead, self._playhead.timeline
+        if playhead.driver != "midi" or playhead.transport not in _COUNTING:
+            return
+        playhead.timeline = replace(line, at=line.at + seconds)
+        if self._pending is None and now - self._heard < ALL * self._clock.interval:
             self._pending = self._clocks + 1  # we may have played on meanwhile
 
     def stop(self) -> None:

@@ -119,7 +119,7 @@ class Song:
             case Position(sixteenths):
                 self._master.place(sixteenths, now)
             case Stood(seconds):
-                self._master.stood(seconds)
+                self._master.stood(seconds, now)
             case _:  # Stop
                 self._stop_by_master()
         if led:

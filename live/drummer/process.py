@@ -20,6 +20,7 @@ from live.drummer.prefetch import Prefetch
 from live.drummer.spec import DrummerSpec
 from model.composer.drummer import Drummer
 
+TOLD_EVERY = 0.25  # seconds between two words of a bar that takes long
 NICE = 5  # below the conductor: a late bar is replaced, a late note is heard
 
 
@@ -44,13 +45,28 @@ def serve(connection: Connection, spec: DrummerSpec) -> None:
                 prefetch.look(connection.poll)
 
 
+class Progress:
+    """Asked between two strokes, it tells that there is progress: slow is not stalled."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection, self._told_at = connection, time.perf_counter()
+
+    def interrupted(self) -> bool:
+        """Whether something newer was asked for."""
+        now = time.perf_counter()
+        if now - self._told_at >= TOLD_EVERY:
+            self._told_at = now
+            self._connection.send(("progress", None, 0.0))
+        return self._connection.poll()
+
+
 def _answer(connection: Connection, prefetch: Prefetch) -> None:
     request = connection.recv()
     while connection.poll():
         request = connection.recv()
     assert isinstance(request, Request)
     started = time.perf_counter()
-    bar = prefetch.answer(request, connection.poll)
+    bar = prefetch.answer(request, Progress(connection).interrupted)
     if bar is not None:
         milliseconds = (time.perf_counter() - started) * 1000.0
         connection.send(

@@ -21,7 +21,9 @@ from live.drummer.spec import DrummerSpec, DrummerStatus
 from live.system.priority import HELPER, raise_priority
 from live.system.waker import Waker
 
-STALL = 2.0  # seconds an answer may take; a bar takes a tenth of it (benchmarks/compose.py)
+STALL = 2.0  # seconds without a word of it while it owes one; it tells of a bar that takes longer
+ASLEEP = 0.5  # seconds that a look comes late: we were stopped ourselves, and so was the drummer
+LOOK = 0.25  # seconds between looks, so that a sleep of ours is noticed
 START = 60.0  # seconds a start may take; torch alone needs several on a slow disk
 BACKOFF = (0.0, 0.5, 1.0, 2.0, 5.0)  # seconds before the n-th useless start in a row
 UNHEARD = 8  # requests sent without a word back; more could fill the pipe and block
@@ -130,13 +132,17 @@ class DrummerSupervisor:
             if ready:
                 self._send(pipe)
             timeout = self._patience(ready)
-            heard = wait([pipe, self._waker.readable], timeout)
-            if pipe in heard:
+            before = self._now()
+            heard = wait([pipe, self._waker.readable], LOOK if timeout is None else timeout)
+            slept = self._now() - before - (LOOK if timeout is None else timeout)
+            if slept > ASLEEP:
+                self._since += slept
+            elif pipe in heard:
                 kind = self._hear(pipe.recv())
                 if kind in ("failed", "crashed"):
                     return False
                 ready, useful = True, useful or kind == "composed"
-            elif not heard and timeout is not None:
+            elif not heard and timeout == 0.0:
                 self._blame(f"the drummer did not answer for {self._now() - self._since:.0f} s")
                 return useful
         return useful
@@ -146,7 +152,7 @@ class DrummerSupervisor:
         if ready and not self._unheard:
             return None
         limit = self._since + (self._stall if ready else START)
-        return max(0.0, limit - self._now())
+        return min(LOOK, max(0.0, limit - self._now()))
 
     def _collect(self) -> None:
         self._waker.clear()
@@ -162,8 +168,11 @@ class DrummerSupervisor:
         self._sent, self._unheard = True, self._unheard + 1
 
     def _hear(self, message: tuple[str, object, float]) -> str:
-        """One message of the drummer: ready, composed, crashed, or failed for good."""
+        """One message of the drummer: ready, progress, composed, crashed, or failed for good."""
         kind, what, milliseconds = message
+        if kind == "progress":
+            self._since = self._now()
+            return kind
         self._unheard = 0
         if kind in ("failed", "crashed"):
             self._blame(str(what))

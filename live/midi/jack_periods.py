@@ -20,7 +20,8 @@ from live.midi.sounding import Sounding
 from live.midi.wire import EVERYWHERE, MOMENT, SENT, STOOD, Message, Wire, packed
 
 WRAP = 1 << 32  # JACK counts frames in 32 bits
-STILL = 0.2  # seconds between two periods that are a standstill
+MISSED = 2.5  # periods from one to the next: some were missed
+STOOD_LEAST = 0.004  # seconds; less may be a late period
 
 
 class JackPeriods:
@@ -70,16 +71,15 @@ class JackPeriods:
             self._wire.write(b"".join(packed(start + o / self._rate, n, m) for o, n, m in heard))
 
     def _notice_standstill(self, client: Any, frames: int) -> None:
-        """The server stood still, and with it the masters there: its song went on by a period.
+        """Periods were missed: as far as JACK's song did not go on, the server stood still.
 
-        Where we alone missed periods, the song went on without us.
+        And with it the masters there. Where we alone missed periods, they went on without us.
         """
         now, frame = time.perf_counter(), client.transport_frame
-        stood, played = now - self._heard_at, frame - self._song_frame
+        passed, played = now - self._heard_at, (frame - self._song_frame) / self._rate
         self._heard_at, self._song_frame = now, frame
-        if stood > STILL + frames / self._rate and 0 < played <= 2 * frames:
-            stood -= played / self._rate
-            self._wire.write(packed(now, STOOD, MOMENT.pack(stood)))
+        if passed > MISSED * frames / self._rate and 0.0 < played < passed - STOOD_LEAST:
+            self._wire.write(packed(now, STOOD, MOMENT.pack(passed - played)))
 
     def play(self, client: Any, frames: int) -> None:
         """Write what is due in this period."""

@@ -96,6 +96,23 @@ def test_a_master_that_stood_still_goes_on_from_there(stall: float) -> None:
             assert song.tick(at) / 20.0 == pytest.approx(BEFORE + (at - again) * 48.0, abs=0.2)
 
 
+@pytest.mark.parametrize("stall", STALLS)
+def test_a_server_may_stand_still_for_a_part_of_the_time_in_which_we_slept(stall: float) -> None:
+    """What the master sent in the rest of it was lost."""
+    song, bpm, stood = Song("midi"), 120.0, 0.021
+    heard: Heard = [(10.0, Start())]
+    end = 10.0 + (BEFORE - 0.4) * seconds_per_clock(bpm) + stall
+    for number, at in enumerate(clocks(bpm, 1000)):
+        late = at + stood if number >= BEFORE else at
+        if number < BEFORE or late >= end:
+            heard.append((late, Tick()))
+    heard.append((end - 1e-4, Stood(stood)))
+    for at in follow(song, sorted(heard, key=lambda one: one[0])):
+        if at > end:
+            place = (at - stood - 10.0) / seconds_per_clock(bpm)
+            assert song.tick(at) / 20.0 == pytest.approx(place, abs=0.3)
+
+
 def test_nobody_stood_still_who_was_never_heard() -> None:
     song = Song()
     song.receive(Stood(3.0), 5.0)

@@ -35,6 +35,27 @@ def sleeps(connection: Connection, _spec: DrummerSpec) -> None:
     time.sleep(60.0)
 
 
+def plods(connection: Connection, _spec: DrummerSpec) -> None:
+    """A drummer on a busy machine: a bar takes it long, and it says that it goes on."""
+    connection.send(("ready", "cpu", 1.0))
+    while True:
+        request = connection.recv()
+        for _ in range(20):
+            time.sleep(0.05)
+            connection.send(("progress", None, 0.0))
+        bar = Bar(style=request.style)
+        connection.send(("composed", Composed(request.number, request.generation, bar), 2.0))
+
+
+def hangs_at_last(connection: Connection, _spec: DrummerSpec) -> None:
+    """A drummer that goes on for a while, and then does not."""
+    connection.send(("ready", "cpu", 1.0))
+    for _ in range(5):
+        connection.send(("progress", None, 0.0))
+        time.sleep(0.05)
+    time.sleep(60.0)
+
+
 def fails(connection: Connection, _spec: DrummerSpec) -> None:
     """A drummer without weights."""
     connection.send(("failed", "weights: no such file", 0.0))
@@ -83,6 +104,41 @@ def test_a_killed_drummer_is_replaced_and_asked_again(how: str) -> None:
         assert made.pid != first
         assert made.status.restarts == 1
         assert made.status.fault == "the drummer's process ended"
+
+
+def test_a_slow_drummer_is_left_alone_while_it_goes_on() -> None:
+    with supervised(plods, stall=0.4) as (made, heard):
+        made.ask(REQUEST)
+        wait_until(lambda: bool(heard), "an answer", 30.0)
+        assert (made.status.restarts, made.status.fault) == (0, "")
+
+
+def test_one_that_goes_on_no_more_is_killed() -> None:
+    with supervised(hangs_at_last, stall=0.4) as (made, _):
+        made.ask(REQUEST)
+        wait_until(lambda: made.status.restarts > 0, "the restart", 30.0)
+        assert "did not answer" in made.status.fault
+
+
+def test_a_drummer_that_slept_with_us_is_not_killed_on_waking() -> None:
+    """Somebody stopped all of us: the time that it owes an answer for did not pass for it."""
+    moment = [0.0]
+
+    def now() -> float:
+        return time.perf_counter() + moment[0]
+
+    heard: list[Composed] = []
+    made = DrummerSupervisor(DrummerSpec(), heard.append, serve=plods, stall=3.0, now=now)
+    made.open()
+    try:
+        made.ask(REQUEST)
+        wait_until(lambda: made.status.state == "ready", "the drummer", 20.0)
+        time.sleep(0.3)
+        moment[0] += 12.0  # for the supervisor twelve seconds pass in one look
+        wait_until(lambda: bool(heard), "an answer", 20.0)
+        assert made.status.restarts == 0
+    finally:
+        made.close()
 
 
 def test_a_drummer_that_stalls_is_killed_and_replaced() -> None:
