@@ -8,25 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import mido
-
-from engine.score.grid import FOUR_FOUR, TICKS_PER_BEAT, Meter
+from engine.score.grid import TICKS_PER_BEAT, Meter
 from engine.takes.clip import Clip
+from model.midi_files.drum_parts import DRUM_CHANNEL
+from model.midi_files.events import (
+    DIVISION,
+    NOTE_OFF,
+    NOTE_ON,
+    FileEvent,
+    FileTrack,
+    MidiFile,
+    end_event,
+    file_bytes,
+    meter_event,
+    name_event,
+    tempo_event,
+)
+from model.midi_files.reader import opened
+from model.midi_files.strokes import FileStroke, strokes_of
 
-DRUM_CHANNEL = 9  # channel 10 where channels are counted from 1
 OFF_VELOCITY = 64  # "none": Live keeps what it finds
-# Ticks a beat of what is written. Half of one is the most that a note is moved: .16 ms at the
-# slowest tempo, 20 BPM, where of 480 it would be 3.1 ms. The format has room for 32767, some
-# readers for 16383 only; and 96, 480, 960 and 1920, which others count in, divide it.
-DIVISION = 9600
 _FINER = DIVISION // TICKS_PER_BEAT
 OTHERS = "Others"  # the track of notes that no part is named for
-# What mido raises over bytes that are no MIDI file, or only the start of one.
-_DAMAGED = (OSError, EOFError, ValueError, LookupError, mido.KeySignatureError)
 
 
 class MidiNote(NamedTuple):
@@ -42,7 +48,8 @@ class MidiNote(NamedTuple):
 class Score:
     """The notes of a file in order, its first tempo and its meter; `ticks` is its end.
 
-    `meters` counts time signatures: above 1 the bars of `meter` do not fit throughout.
+    `meters` counts time signatures: above 1 the bars of `meter` do not fit throughout. `faults`
+    says what was wrong with the file.
     """
 
     notes: tuple[MidiNote, ...]
@@ -50,6 +57,7 @@ class Score:
     meter: Meter
     ticks: int
     meters: int = 1
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,56 +83,26 @@ def read(path: Path) -> Score:
     """The notes of a .mid file, whatever its channels and tracks; OSError if unreadable.
 
     Raises ValueError naming the file where it is not MIDI. Notes never switched off last a
-    sixteenth.
+    sixteenth. What was wrong with the file is in `faults`.
     """
     file = opened(path)
-    scale = TICKS_PER_BEAT / (file.ticks_per_beat or TICKS_PER_BEAT)
-    # Not mido.merge_tracks: it copies every message, which takes twice as long as reading.
-    timed = [event for track in file.tracks for event in _timed(track)]
-    timed.sort(key=lambda event: event[0])
-    return _collect([(round(tick * scale), message) for tick, message in timed])
+    return score_of(file, [stroke for track in file.tracks for stroke in strokes_of(track)])
 
 
-def opened(path: Path) -> Any:
-    """The mido.MidiFile of a path; OSError if unreadable, ValueError where it is not MIDI."""
-    data = BytesIO(path.read_bytes())
-    try:
-        return mido.MidiFile(file=data)
-    except _DAMAGED as error:
-        raise ValueError(f"{path}: not a readable MIDI file ({error})") from error
-
-
-def _timed(track: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-    now = 0
-    for message in track:
-        now += message.time
-        yield now, message
-
-
-def _collect(events: Sequence[tuple[int, Any]]) -> Score:
-    notes: list[MidiNote] = []
-    sounding: dict[tuple[int, int], int] = {}  # (channel, note) -> index in notes
-    tempos: list[float] = []
-    meters: list[Meter] = []
-    for tick, event in events:
-        if event.type == "set_tempo":
-            tempos.append(mido.tempo2bpm(event.tempo))
-        elif event.type == "time_signature":
-            meters.append(Meter(event.numerator, event.denominator))
-        elif event.type == "note_on" and event.velocity:
-            sounding[event.channel, event.note] = len(notes)
-            notes.append(MidiNote(tick, event.note, event.velocity, TICKS_PER_BEAT // 4))
-        elif event.type in ("note_on", "note_off"):
-            index = sounding.pop((event.channel, event.note), None)
-            if index is not None:
-                notes[index] = notes[index]._replace(length=tick - notes[index].tick)
+def score_of(file: MidiFile, strokes: Sequence[FileStroke]) -> Score:
+    """The score of a file, with those of its strokes that count."""
+    scale = TICKS_PER_BEAT / file.division
+    notes = sorted(_note(stroke, scale) for stroke in strokes)
+    meters = file.meters
     return Score(
-        tuple(sorted(notes)),
-        tempos[0] if tempos else 120.0,  # both defaults stand in the MIDI file format
-        meters[0] if meters else FOUR_FOUR,
-        events[-1][0] if events else 0,
-        len(set(meters)) or 1,
+        tuple(notes), file.bpm, meters[0], round(file.end * scale), len(meters), tuple(file.faults)
     )
+
+
+def _note(stroke: FileStroke, scale: float) -> MidiNote:
+    start = round(stroke.tick * scale)
+    end = start + TICKS_PER_BEAT // 4 if stroke.off is None else round(stroke.end * scale)
+    return MidiNote(start, stroke.note, stroke.velocity, end - start)
 
 
 def write(clip: Clip, layout: Layout = ONE_TRACK) -> bytes:
@@ -135,17 +113,15 @@ def write(clip: Clip, layout: Layout = ONE_TRACK) -> bytes:
     """
     end = clip.ticks * _FINER
     notes = _placed(clip, end)
-    file = mido.MidiFile(type=layout.kind, ticks_per_beat=DIVISION, charset="utf-8")
+    file = MidiFile(layout.kind, DIVISION)
     heads = _heads(clip)
     if layout.kind == 0:
         file.tracks.append(_track([*heads, *_sounding(notes)], end))
     else:
         file.tracks.append(_track(heads, end))
         for name, part in _parts(clip.name, notes, layout.parts):
-            file.tracks.append(_track([_name(name), *_sounding(part)], end))
-    out = BytesIO()
-    file.save(file=out)
-    return out.getvalue()
+            file.tracks.append(_track([(0, name_event(name)), *_sounding(part)], end))
+    return file_bytes(file)
 
 
 def _placed(clip: Clip, end: int) -> list[MidiNote]:
@@ -174,42 +150,21 @@ def _parts(
             yield part, own
 
 
-_Timed = tuple[int, int, Any]  # tick, rank within it, message
+_Timed = tuple[int, FileEvent]  # rank within a tick, event
 
 
 def _heads(clip: Clip) -> list[_Timed]:
-    tempos = [
-        (tick * _FINER, 1, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)))
-        for tick, bpm in clip.tempos
-    ]
-    return [_name(clip.name), *tempos, (0, 2, _time_signature(clip.meter))]
-
-
-def _name(name: str) -> _Timed:
-    return 0, 0, mido.MetaMessage("track_name", name=name)
+    tempos = [(1, tempo_event(tick * _FINER, bpm)) for tick, bpm in clip.tempos]
+    return [(0, name_event(clip.name)), *tempos, (2, meter_event(0, clip.meter))]
 
 
 def _sounding(notes: Sequence[MidiNote]) -> Iterator[_Timed]:
     """Ends of notes stand before beginnings of the same tick."""
     for tick, note, velocity, length in notes:
-        yield tick, 4, _message("note_on", note, velocity)
-        yield tick + length, 3, _message("note_off", note, OFF_VELOCITY)
+        yield 4, FileEvent(tick, NOTE_ON | DRUM_CHANNEL, bytes((note, velocity)))
+        yield 3, FileEvent(tick + length, NOTE_OFF | DRUM_CHANNEL, bytes((note, OFF_VELOCITY)))
 
 
-def _track(timed: Iterable[_Timed], end: int) -> Any:
-    track, now = mido.MidiTrack(), 0
-    for tick, _, message in sorted(timed, key=lambda item: item[:2]):
-        track.append(message.copy(time=tick - now))
-        now = tick
-    track.append(mido.MetaMessage("end_of_track", time=end - now))
-    return track
-
-
-def _time_signature(meter: Meter) -> Any:
-    return mido.MetaMessage(
-        "time_signature", numerator=meter.numerator, denominator=meter.denominator
-    )
-
-
-def _message(kind: str, note: int, velocity: int) -> Any:
-    return mido.Message(kind, channel=DRUM_CHANNEL, note=note, velocity=velocity)
+def _track(timed: Iterable[_Timed], end: int) -> FileTrack:
+    ordered = sorted(timed, key=lambda one: (one[1].tick, one[0]))
+    return FileTrack([*(event for _, event in ordered), end_event(end)])

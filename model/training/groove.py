@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import ConfigError
 from engine.score.grid import FOUR_FOUR, TICKS_PER_BEAT
 from engine.score.notes import Bar, Hit, Voice, in_order
 from model.midi_files.drum_file import MidiNote, read
@@ -48,7 +49,8 @@ class Phrase:
 def groove(folder: Path) -> list[Phrase]:
     """The 4/4 phrases of the Groove MIDI Dataset, in the order of its info.csv.
 
-    Raises FileNotFoundError where info.csv is not in `folder`.
+    Raises FileNotFoundError where info.csv is not in `folder`, ConfigError where a file of it is
+    not as it was published.
     """
     with (folder / "info.csv").open(newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
@@ -58,11 +60,24 @@ def groove(folder: Path) -> list[Phrase]:
             continue
         style = row["style"].split("/")[0]
         fill = row["beat_type"] == "fill"
-        bars = bars_of(read(folder / row["midi_filename"]).notes, style, fill)
+        bars = bars_of(_notes_of(folder / row["midi_filename"]), style, fill)
         if bars:
             split = "session" if row["session"] in SESSIONS else row["split"]
             phrases.append(Phrase(bars, style, float(row["bpm"]), split, row["drummer"], fill))
     return phrases
+
+
+def _notes_of(path: Path) -> tuple[MidiNote, ...]:
+    """The notes of a file, which is to be whole: what is learned must not depend on a disk."""
+    try:
+        score = read(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
+    if score.faults:
+        raise ConfigError(f"{path}: is damaged: {score.faults[0]}")
+    return score.notes
 
 
 def bars_of(notes: Sequence[MidiNote], style: str, fill: bool) -> tuple[Bar, ...]:

@@ -57,10 +57,10 @@ def timed(path: Path) -> list[list[tuple[int, str]]]:
 
 
 def test_notes_are_the_drums_in_480_ticks(tmp_path: Path) -> None:
-    assert Edit.open(two_tracks(tmp_path / "a.mid")).notes() == [
+    assert Edit.open(two_tracks(tmp_path / "a.mid")).notes() == (
         MidiNote(0, 36, 100, 120),
         MidiNote(480, 38, 110, 240),
-    ]
+    )
 
 
 @pytest.mark.parametrize("ticks", [96, 480, 960])
@@ -102,15 +102,16 @@ def test_a_note_ends_where_the_next_of_its_kind_begins(tmp_path: Path) -> None:
     assert read(path).notes == (MidiNote(20, 42, 90, 195), MidiNote(215, 42, 80, 230))
 
 
-def test_without_channel_10_all_notes_are_drums(tmp_path: Path) -> None:
+def test_a_note_never_ended_lasts_a_sixteenth_and_stays_unended(tmp_path: Path) -> None:
     path = tmp_path / "a.mid"
     file = mido.MidiFile(ticks_per_beat=480)
-    file.tracks.append(mido.MidiTrack([message("note_on", 0, 36, 90, 0)]))  # never ended
+    file.tracks.append(mido.MidiTrack([message("note_on", 0, 36, 90, 0)]))
     file.save(path)
     edit = Edit.open(path)
-    assert edit.notes() == [MidiNote(0, 36, 90, 0)]
+    assert edit.notes() == (MidiNote(0, 36, 90, 120),)
     path.write_bytes(edit.moved([(0, 50)]))
     assert [(note.tick, note.velocity) for note in read(path).notes] == [(0, 50)]
+    assert [m.type for m in mido.MidiFile(path).tracks[0]] == ["note_on", "end_of_track"]
 
 
 def test_what_is_no_midi_file_is_named(tmp_path: Path) -> None:

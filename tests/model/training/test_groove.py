@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import ConfigError
 from engine.score.notes import Bar, Hit, Voice
 from engine.score.style import Style
 from model.midi_files.drum_file import MidiNote, write
@@ -142,3 +143,15 @@ def own_style() -> Style:
     kick = Bar.of([Hit(0, Voice.KICK, 100), Hit(960, Voice.CLAP, 110)])
     fill = Bar.of([Hit(t, Voice.CLAP, 90) for t in range(0, 1920, 240)], fill=True)
     return Style("own", "Own", "genre", "", (90, 100, 110), bars=(kick, fill))
+
+
+def test_a_file_of_groove_that_is_damaged_or_not_there_is_named(tmp_path: Path) -> None:
+    whole = write(clip_with(beat(), 104, bars=2))
+    row = "drummer1,s,1,funk/groove1,104,beat,4-4,a.mid,train\n"
+    (tmp_path / "info.csv").write_text(TABLE + row, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"a\.mid: cannot be read \(No such file"):
+        groove(tmp_path)
+    for data, reason in ((whole[:-9], "is damaged: the track at"), (b"x", "not a readable MIDI")):
+        (tmp_path / "a.mid").write_bytes(data)
+        with pytest.raises(ConfigError, match=rf"a\.mid: {reason}"):
+            groove(tmp_path)
