@@ -7,6 +7,7 @@ would even be loaded.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -23,8 +24,20 @@ DISTRIBUTION = "midi-drumigen"  # its name on package indexes
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0, or 2 with one line on stderr for a mistake of the user's.
 
-    Without a command it prints the help.
+    Without a command it prints the help. 1 where nobody reads what is said any more, as `head`.
     """
+    try:
+        try:
+            return _run(arguments)
+        finally:  # --help ends by SystemExit
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer would be complained of at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     parser = command_parser()
     options = parser.parse_args(arguments)
     if options.version:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from drumigen.options import add_output, output_of
 from engine.errors import ConfigError
 
 
@@ -22,7 +23,7 @@ def add_lists(commands: Any) -> None:
     touchosc = commands.add_parser("touchosc", help="write a layout for TouchOSC")
     touchosc.add_argument("--size", choices=("phone", "tablet"), default="phone")
     touchosc.add_argument("--port", type=int, default=9001, help="TouchOSC's receive port")
-    touchosc.add_argument("-o", "--output", type=Path, default=Path("drumigen.tosc"))
+    add_output(touchosc, "the file (default drumigen.tosc)")
     touchosc.set_defaults(command=_touchosc)
 
 
@@ -55,4 +56,5 @@ def _touchosc(options: argparse.Namespace) -> int:
 
     if not 1 <= options.port <= 65535:
         raise ConfigError(f"--port: {options.port} is not a UDP port from 1 to 65535")
-    return touchosc(options.output, options.size, options.port)
+    path = output_of(options).at(Path("drumigen.tosc"), (".tosc",))
+    return touchosc(path, options.size, options.port)

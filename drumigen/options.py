@@ -12,6 +12,7 @@ from engine.errors import ConfigError
 from engine.score.grid import METERS
 from live.config import DEVICES, Config
 from live.config_file import load_config
+from live.output_file import OutputFile
 from mappings.yaml_fields import built_in_files
 
 if TYPE_CHECKING:
@@ -36,6 +37,18 @@ def add_kit(parser: argparse.ArgumentParser, default: str | None = None) -> None
     parser.add_argument("--kit", default=default, help=f"{names} or a file{usual}")
 
 
+def add_output(parser: argparse.ArgumentParser, text: str) -> None:
+    """-o and --force, which every command has that writes a file."""
+    parser.add_argument("-o", "--output", type=Path, help=text)
+    parser.add_argument("--force", action="store_true", help="write over a file, or to any name")
+
+
+def add_drums(parser: argparse.ArgumentParser) -> None:
+    """--track and --channel, which say what of a .mid is the drums."""
+    parser.add_argument("--track", metavar="NAME", help="of a .mid the drums: a name or a number")
+    parser.add_argument("--channel", type=int, help="of a .mid the drums: 1..16")
+
+
 def add_performance(parser: argparse.ArgumentParser) -> None:
     """What `live` and `render` have in common: what is played, and what it begins with."""
     add_config(parser)
@@ -57,6 +70,7 @@ def add_performance(parser: argparse.ArgumentParser) -> None:
     primer.add_argument("--continue", dest="goes_on", metavar="FILE", help=GOES_ON)
     primer.add_argument("--vary", metavar="FILE", help=VARIES)
     primer.add_argument("--from", dest="take", metavar="TAKE", help="begin where a take ended")
+    add_drums(parser)
 
 
 def config_of(options: argparse.Namespace) -> Config:
@@ -75,7 +89,8 @@ def performance_of(options: argparse.Namespace) -> tuple[Config, PrimerSource | 
     from live.material.primer import PrimerSource, resumed  # noqa: PLC0415
 
     config, source = config_of(options), options.goes_on or options.vary
-    primer = PrimerSource(source, vary=options.vary is not None) if source else None
+    part = drums_said(options, source)
+    primer = PrimerSource(source, options.vary is not None, *part) if source else None
     if options.take is not None:
         config, primer = resumed(config, options.take)
     given: dict[str, Any] = {}
@@ -87,6 +102,24 @@ def performance_of(options: argparse.Namespace) -> tuple[Config, PrimerSource | 
     in_range("--bpm", options.bpm, 20, 300)
     controls = {**config.controls, **dict(_set(words) for words in options.set)}
     return replace(config, **given, controls=controls), primer
+
+
+def output_of(options: argparse.Namespace, *read: Path) -> OutputFile:
+    """Where -o leads; neither what is read nor what the command line names else is replaced."""
+    named = {name: value for name, value in vars(options).items() if name != "output"}
+    inputs = tuple(Path(one) for one in named.values() if isinstance(one, str | Path) and str(one))
+    return OutputFile(options.output, options.force, (*inputs, DEFAULT_CONFIG, *read))
+
+
+def drums_said(options: argparse.Namespace, source: str | None) -> tuple[str | None, int | None]:
+    """Track and channel of the drums; ConfigError unless it is a .mid that they are said of."""
+    from live.material.primer import is_midi_file  # noqa: PLC0415
+
+    in_range("--channel", options.channel, 1, 16)
+    for name in ("track", "channel"):
+        if getattr(options, name) is not None and not (source and is_midi_file(source)):
+            raise ConfigError(f"--{name}: says what is the drums of a .mid, and none is read")
+    return options.track, options.channel
 
 
 def in_range(name: str, value: float | None, low: float, high: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -41,7 +42,9 @@ def _live(options: argparse.Namespace) -> int:
     config = replace(config, panel=replace(config.panel, enabled=enabled, browser=options.open))
     if source is None:
         return perform(config, options.seconds)
-    primer = read_apart(source.name, config)
+    primer = read_apart(source.name, config, source.track, source.channel)
+    for line in primer.said:
+        print(f"{source.name}: {line}", file=sys.stderr)
     given = partial(primed, primer=primer, vary=source.vary)
     return perform(fitted(config, primer), options.seconds, given)
 

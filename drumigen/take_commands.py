@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
-from drumigen.options import add_config, config_of
+from drumigen.options import add_config, add_output, config_of, output_of
+from live.config import Config
+from live.output_file import OutputFile
 
 
 def add_takes(commands: Any) -> None:
@@ -23,7 +24,7 @@ def add_takes(commands: Any) -> None:
 
     export = more.add_parser("export", help="make a clip of bars, as clips in the config says")
     _bars(export)
-    export.add_argument("-o", "--output", type=Path, help="one .mid, and nothing else")
+    add_output(export, "one .mid, and nothing else")
     export.add_argument("--straight", action="store_true", help="with -o: without feel")
     export.add_argument("--voices", action="store_true", help="with -o: a track for each voice")
     export.add_argument("--live", action="store_true", help="into the running set only")
@@ -31,7 +32,7 @@ def add_takes(commands: Any) -> None:
 
     replay = commands.add_parser("replay", help="play a take again, note for note")
     _bars(replay)
-    replay.add_argument("-o", "--output", type=Path, help="a .mid instead of playing")
+    add_output(replay, "a .mid instead of playing")
     replay.set_defaults(command=_replay)
 
 
@@ -58,8 +59,9 @@ def _show(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from live.takes.listing import ExportOptions, export_take, numbers_of  # noqa: PLC0415
 
-    wish = ExportOptions(options.output, options.straight, options.voices, options.live)
-    return export_take(config_of(options), options.take, numbers_of(options.bars), wish)
+    config = config_of(options)
+    wish = ExportOptions(_output(options, config), options.straight, options.voices, options.live)
+    return export_take(config, options.take, numbers_of(options.bars), wish)
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -67,5 +69,16 @@ def _replay(options: argparse.Namespace) -> int:
     from live.takes.listing import numbers_of  # noqa: PLC0415
     from live.takes.replay import replay_take  # noqa: PLC0415
 
-    to = OneFile(options.output) if options.output else None
-    return replay_take(config_of(options), options.take, numbers_of(options.bars), to)
+    config = config_of(options)
+    output = _output(options, config)
+    to = OneFile(output) if output else None
+    return replay_take(config, options.take, numbers_of(options.bars), to)
+
+
+def _output(options: argparse.Namespace, config: Config) -> OutputFile | None:
+    """Where a take goes, if a file is named; never in its own place."""
+    from live.takes.folder import chosen, take_folder  # noqa: PLC0415
+
+    if options.output is None:
+        return None
+    return output_of(options, chosen(take_folder(config.takes), options.take))

@@ -8,13 +8,19 @@ from typing import Any
 
 from drumigen.options import (
     add_config,
+    add_drums,
     add_kit,
+    add_output,
     add_performance,
     config_of,
+    drums_said,
     in_range,
+    output_of,
     performance_of,
 )
 from engine.errors import ConfigError
+
+ALS, WEIGHTS = (".als",), (".safetensors",)  # names of what is written
 
 
 def add_writing(commands: Any) -> None:
@@ -23,7 +29,7 @@ def add_writing(commands: Any) -> None:
     add_performance(render)
     render.add_argument("--bars", type=int, default=8, help="1..1000 (default 8)")
     render.add_argument("--tab", action="store_true", help="print the bars as drum tabs too")
-    render.add_argument("-o", "--output", type=Path, help="the file (default STYLE.mid)")
+    add_output(render, "the file (default STYLE.mid)")
     render.set_defaults(command=_render)
 
     humanize = commands.add_parser("humanize", help="play the notes of a .mid as somebody would")
@@ -38,7 +44,8 @@ def add_writing(commands: Any) -> None:
         "--amount", type=float, default=1.0, help="0 the grid, 1 the style's own (default), 2 drunk"
     )
     add_kit(humanize, default="gm")
-    humanize.add_argument("-o", "--output", type=Path, help="the file (default IN_STYLE.mid)")
+    add_drums(humanize)
+    add_output(humanize, "the file (default IN_STYLE.mid)")
     humanize.set_defaults(command=_humanize)
 
 
@@ -49,7 +56,7 @@ def add_template(commands: Any) -> None:
         "set", type=Path, metavar="MySet.als", help="of Live 11 or later; only read"
     )
     template.add_argument("--track", help="its MIDI track of this name (default the first)")
-    template.add_argument("-o", "--output", type=Path, help="the file (default where clips look)")
+    add_output(template, "the file (default where clips look)")
     template.set_defaults(command=_template)
 
 
@@ -60,7 +67,7 @@ def add_measuring(commands: Any) -> None:
     train.add_argument("--part", choices=("drummer", "feel"), default="drummer")
     train.add_argument("--minutes", type=float, help="how long (default 40, of the feel 12)")
     train.add_argument("--seed", type=int, default=1)
-    train.add_argument("-o", "--output", type=Path, help="the file (default PART.safetensors)")
+    add_output(train, "the file (default PART.safetensors)")
     train.add_argument("--from", dest="start", type=Path, help="a drummer's weights to go on from")
     train.set_defaults(command=_train)
 
@@ -70,6 +77,7 @@ def add_measuring(commands: Any) -> None:
     evaluate.add_argument("--weights", type=Path, help="another .safetensors file")
     evaluate.add_argument("--seed", type=int, default=0)
     evaluate.add_argument("--out", type=Path, help="a folder (default beside the weights)")
+    evaluate.add_argument("--force", action="store_true", help="write over an older scorecard")
     size = evaluate.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="about a minute, to see that it works")
     size.add_argument("--full", action="store_true", help="hours: 1,000 bars of every style")
@@ -92,7 +100,8 @@ def _render(options: argparse.Namespace) -> int:
     if not 1 <= options.bars <= 1000:
         raise ConfigError(f"--bars: {options.bars} is not a whole number from 1 to 1000")
     config, source = performance_of(options)
-    return write_rendering(config, options.bars, options.output, tabs=options.tab, source=source)
+    output = output_of(options, *([Path(source.name)] if source else []))
+    return write_rendering(config, options.bars, output, tabs=options.tab, source=source)
 
 
 def _humanize(options: argparse.Namespace) -> int:
@@ -100,20 +109,25 @@ def _humanize(options: argparse.Namespace) -> int:
 
     in_range("--bpm", options.bpm, 20, 300)
     in_range("--amount", options.amount, 0, 2)
-    wish = HumanizeOptions(options.style, options.bpm, options.seed, options.amount, options.kit)
-    return write_humanized(options.input, options.output, wish, config_of(options))
+    wish = HumanizeOptions(
+        options.style, options.bpm, options.seed, options.amount, options.kit,
+        *drums_said(options, options.input),
+    )  # fmt: skip
+    return write_humanized(options.input, output_of(options), wish, config_of(options))
 
 
 def _template(options: argparse.Namespace) -> int:
     from live.ableton.alc import template  # noqa: PLC0415
 
-    return template(options.set, options.output, options.track)
+    output = output_of(options)
+    target = output.at(options.output, ALS) if options.output else None
+    return template(options.set, target, options.track)
 
 
 def _train(options: argparse.Namespace) -> int:
     from studio.writing.training import train_drummer, train_the_feel  # noqa: PLC0415
 
-    output = options.output or Path(f"{options.part}.safetensors")
+    output = output_of(options).at(Path(f"{options.part}.safetensors"), WEIGHTS)
     if options.part == "feel":
         return train_the_feel(options.data, output, options.minutes, options.seed)
     return train_drummer(options.data, output, options.minutes, options.seed, options.start)
@@ -124,8 +138,9 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     size = "quick" if options.quick else "full" if options.full else "default"
     return evaluate_drummer(
-        options.data, options.split, size, options.weights, options.out, options.seed
-    )
+        options.data, options.split, size, options.weights, options.out, options.seed,
+        force=options.force,
+    )  # fmt: skip
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -25,14 +25,23 @@ ROOMS = {
     "engine": ("errors", "score", "feel", "controls", "timing", "bars", "takes", "playing"),
     "model": ("weights_file", "midi_files", "feel", "composer", "training", "judging"),
     "live": (
-        *("config", "config_file", "faults", "system", "snapshot_file", "midi", "osc"),
+        *(
+            "config",
+            "config_file",
+            "faults",
+            "system",
+            "output_file",
+            "snapshot_file",
+            "midi",
+            "osc",
+        ),
         *("announcer", "drummer", "loaded_config", "ableton", "takes", "material", "conductor"),
         *("terminal", "panel", "status_reporter", "performance"),
     ),
     "studio": ("writing",),
 }
 # What the studio may use of the stage; else they meet over HTTP, OSC and the style.
-STUDIO_USES = {"config", "loaded_config", "takes", "material", "ableton"}
+STUDIO_USES = {"config", "loaded_config", "takes", "material", "ableton", "output_file"}
 IMPURE = {"time", "threading", "queue", "asyncio", "socket", "os"}  # the engine is told the time
 NEVER = {"tensorflow", "magenta", "pretty_midi", "pylive"}
 NOT_ON_STAGE = {"torch", "model", "fastapi", "uvicorn", "starlette", "zeroconf", "py2tosc"}

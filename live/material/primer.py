@@ -20,21 +20,26 @@ from engine.score.notes import Bar
 from engine.score.style import Style
 from live.config import Config
 from live.takes.folder import chosen, take_folder
-from live.takes.reader import read_take
+from live.takes.reader import SUFFIX, read_take
 
 _SWING_MEANT = 4.0  # % off the style's own swing from where it is the file's, and no feel
 _SWING = (50.0, 75.0)  # the ends of the knob
+LIVE = "live:"  # what the name of a clip in the open set begins with
 _USUAL: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Primer:
-    """Bars that follow one another, their tempo, and notes of the file that no voice plays."""
+    """Bars that follow one another, their tempo, and notes of the file that no voice plays.
+
+    `said` is what the user should know of it, a line each.
+    """
 
     bars: tuple[Bar, ...]
     bpm: float
     meter: Meter = FOUR_FOUR
     left_out: tuple[int, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,18 @@ class PrimerSource:
     """What to go on from or, with `vary`, to vary.
 
     `name` as live.material.primer_sources.primer_of has it: a file, a take or a clip in Live.
+    `track` and `channel` say what of a file is the drums, as model.midi_files.drum_parts has it.
     """
 
     name: str
     vary: bool = False
+    track: str | None = None
+    channel: int | None = None
+
+
+def is_midi_file(name: str) -> bool:
+    """Whether the name of a source is a .mid's: no take, no clip of the set."""
+    return not name.startswith(LIVE) and not name.endswith(SUFFIX)
 
 
 def resumed(config: Config, name: str) -> tuple[Config, PrimerSource]:

@@ -11,56 +11,46 @@ from tempfile import TemporaryDirectory
 
 from engine.errors import ConfigError, TakeError
 from engine.score.grid import METERS, TICKS_PER_BEAT, Meter
-from engine.score.notes import Voice
 from engine.takes.clip import Clip, clip_of
 from engine.takes.take import Taken
 from live.ableton.clip_reader import SetClip, SetReader
 from live.ableton.delivery import AbletonAddress
 from live.config import Config
-from live.material.primer import Primer
+from live.material.midi_source import edit_of, ranges, said_of, voices_of
+from live.material.primer import LIVE, Primer, is_midi_file
 from live.system.atomic_write import fit
 from live.takes.reader import SUFFIX, TakeFile, read_take
 from live.takes.to_bars import to_bars
-from mappings.kits import load_kit
-from model.midi_files.drum_file import MidiNote, Score, read, write
-from model.midi_files.edit import Edit
-from model.midi_files.roland_kit import VOICES
+from model.midi_files.drum_file import MidiNote, Score, write
+from model.midi_files.drum_parts import DrumChoice
 from model.midi_files.to_bars import bars_of_file
 
-LIVE = "live:"
 METER_NAMES = ", ".join(METERS)
 
 
-def voices_of(kit: str) -> dict[int, Voice]:
-    """Which voice a note plays: the kit's, and what it leaves open as Roland's kits have it."""
-    named = {note: voice for voice, note in reversed(list(load_kit(kit).notes.items()))}
-    return VOICES | named
-
-
-def primer_of(source: str, config: Config) -> Primer:
+def primer_of(
+    source: str, config: Config, track: str | None = None, channel: int | None = None
+) -> Primer:
     """The bars of a .mid file, a take, or a clip of the set that Live has open.
 
     A clip is "live:" for the one selected there, "live:TRACK" for a track's first one, or
-    "live:TRACK/SLOT", slots from 1. ConfigError, TakeError or DeliveryError names the source and
-    what is wrong.
+    "live:TRACK/SLOT", slots from 1. Of a file the drums are found, or those of `track` and
+    `channel`. ConfigError, TakeError or DeliveryError names the source and what is wrong.
     """
     if source.startswith(LIVE):
         return _of_set(source, config)
     if source.endswith(SUFFIX):
         return _of_take(Path(source))
-    return _of_file(Path(source), config.kit)
+    return _of_file(Path(source), config.kit, DrumChoice(track, channel))
 
 
-def _of_file(path: Path, kit: str) -> Primer:
-    try:
-        score, notes = read(path), Edit.open(path).notes()
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
+def _of_file(path: Path, kit: str, choice: DrumChoice) -> Primer:
+    edit = edit_of(path, kit, choice)
+    score = edit.score()
     if score.meters > 1:
         raise ConfigError(f"{path}: several meters; allowed is one of {METER_NAMES} throughout")
-    return primer_from(str(path), replace(score, notes=tuple(notes)), kit)
+    primer = primer_from(str(path), score, kit)
+    return replace(primer, said=(*said_of(edit), *primer.said))
 
 
 def primer_from(name: str, score: Score, kit: str = "gm") -> Primer:
@@ -71,9 +61,10 @@ def primer_from(name: str, score: Score, kit: str = "gm") -> Primer:
     strange = tuple(sorted({note.note for note in score.notes} - set(voices)))
     bars = bars_of_file(score.notes, voices, score.meter, score.ticks)
     if not bars:
-        found = f"only the notes {', '.join(map(str, strange))}" if strange else "no notes"
-        raise ConfigError(f"{name}: holds {found}; the kit {kit} has {min(voices)}..{max(voices)}")
-    return Primer(bars, score.bpm, score.meter, strange)
+        found = f"only the notes {ranges(strange)}" if strange else "no notes"
+        raise ConfigError(f"{name}: holds {found}; the kit {kit} has {ranges(voices)}")
+    left = f"left out, as no voice of the kit {kit} has it: {ranges(strange)}"
+    return Primer(bars, score.bpm, score.meter, strange, (left,) if strange else ())
 
 
 def _of_set(source: str, config: Config) -> Primer:
@@ -98,7 +89,7 @@ def clip_in_set(source: str, config: Config) -> SetClip:
 @contextmanager
 def as_file(source: str, config: Config) -> Iterator[Path]:
     """A source as a .mid, for as long as it is needed: a file as it is, else one for the time."""
-    if not source.startswith(LIVE) and not source.endswith(SUFFIX):
+    if is_midi_file(source):
         yield Path(source)
         return
     clip = _clip(source, config)

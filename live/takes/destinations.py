@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from engine.errors import DeliveryError
 from engine.score.notes import Voice
 from engine.takes.clip import Clip
 from live.ableton.alc import AlcFolder, default_template
 from live.ableton.delivery import AbletonAddress, SlotDelivery
 from live.config import Clips
+from live.output_file import MID, OutputFile
+from live.system.atomic_write import fit
 from live.takes.folder import clip_folder
 from live.takes.midi_folder import MidiFolder, parts_of
 from model.midi_files.drum_file import ONE_TRACK, Layout, write
@@ -54,20 +55,20 @@ def destinations(clips: Clips, kit: Mapping[Voice, int]) -> list[Destination]:
 
 @dataclass(frozen=True, slots=True)
 class OneFile:
-    """One .mid of this name, in the place of whatever is there."""
+    """One .mid that the user named."""
 
-    path: Path
+    output: OutputFile
     layout: Layout = ONE_TRACK
 
     def deliver(self, clip: Clip) -> str:
-        """Write it; DeliveryError names path and reason."""
-        try:
-            self.path.write_bytes(write(clip, self.layout))
-        except OSError as error:
-            raise DeliveryError(f"{self.path}: cannot be written ({error.strerror})") from error
-        return str(self.path)
+        """Write it; ConfigError where it may not or cannot be written."""
+        path = self.output.at(Path(f"{fit(clip.name)}.mid"), MID)
+        self.output.write(path, write(clip, self.layout))
+        return str(path)
 
 
-def one_file(path: Path, kit: Mapping[Voice, int], *, straight: bool = False) -> Destination:
+def one_file(
+    output: OutputFile, kit: Mapping[Voice, int], *, straight: bool = False
+) -> Destination:
     """One file; a track for each voice of a kit, where one is given."""
-    return Destination(OneFile(path, Layout(1, parts_of(kit)) if kit else ONE_TRACK), straight)
+    return Destination(OneFile(output, Layout(1, parts_of(kit)) if kit else ONE_TRACK), straight)

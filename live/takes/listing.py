@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from engine.score.notes import Voice
 from engine.takes.clip import clip_of
 from engine.takes.take import Taken
 from live.config import Clips, Config
+from live.output_file import OutputFile
 from live.takes.destinations import Destination, destinations, one_file
 from live.takes.folder import chosen, found, take_folder
 from live.takes.reader import SUFFIX, TakeFile, read_take
@@ -27,6 +29,7 @@ from mappings.styles import load_styles
 
 NEWEST = 20  # takes listed; an hour of playing takes a third of a second to read
 SHOWN = 8  # bars shown, the last
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 # ---- list
@@ -120,7 +123,7 @@ def _statistics(reading: TakeFile, bars: Sequence[Taken]) -> Iterator[str]:
 class ExportOptions:
     """One .mid (`straight`: without feel, `voices`: a track each), or only into Live, or as set."""
 
-    output: Path | None = None
+    output: OutputFile | None = None
     straight: bool = False
     voices: bool = False
     live: bool = False
@@ -194,6 +197,9 @@ def numbers_of(words: str | None) -> range | None:
     if words is None:
         return None
     first, dash, last = words.partition("-")
-    if not first.strip().isdecimal() or (dash and not last.strip().isdecimal()):
+    if not _NUMBER.fullmatch(first.strip()) or (dash and not _NUMBER.fullmatch(last.strip())):
         raise TakeError(f"--bars: {words!r} is not a bar or bars such as 9 or 9-16")
-    return range(int(first), int(last or first) + 1)
+    begin, end = int(first), int(last or first)
+    if not 1 <= begin <= end:
+        raise TakeError(f"--bars: {words!r} is not in order, counted from 1, such as 9-16")
+    return range(begin, end + 1)

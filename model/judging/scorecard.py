@@ -64,6 +64,7 @@ class Row:
         return (self.group, self.name, *figures, self.asked, self.verdict)
 
 
+FILES = ("scorecard.json", "scorecard.md", "scorecard.html")  # that a scorecard is written to
 HEADINGS = ("", "row", "floor", "model", "real", "target", "")
 
 
@@ -110,14 +111,9 @@ class Scorecard:
     def write(self, folder: Path, page: str) -> list[Path]:
         """Writes scorecard.json, .md and .html into a folder, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
-        texts = {
-            "scorecard.json": self.json() + "\n",
-            "scorecard.md": self.markdown(),
-            "scorecard.html": page,
-        }
-        for name, text in texts.items():
+        for name, text in zip(FILES, (self.json() + "\n", self.markdown(), page), strict=True):
             (folder / name).write_text(text, encoding="utf-8")
-        return [folder / name for name in texts]
+        return [folder / name for name in FILES]
 
     def show(self, console: Console) -> None:
         """Prints the rows, then the further figures."""

@@ -12,55 +12,59 @@ from engine.feel.microtiming import felt
 from engine.score.notes import Bar
 from engine.score.style import Style
 from live.config import Config
-from live.material.primer_sources import as_file, voices_of
+from live.material.midi_source import edit_of, said_of, voices_of
+from live.material.primer_sources import as_file
+from live.output_file import MID, OutputFile
 from mappings.styles import load_styles
 from mappings.yaml_fields import plain
 from model.feel.humanizer import Dynamics, Humanizer
-from model.midi_files.drum_file import MidiNote, read
+from model.midi_files.drum_file import MidiNote
+from model.midi_files.drum_parts import DrumChoice
 from model.midi_files.edit import Edit
 from model.midi_files.humanize import Perform, humanized
 
 
 @dataclass(frozen=True, slots=True)
 class HumanizeOptions:
-    """What is asked for; `amount` 0..2, `bpm` None for the file's own tempo."""
+    """What is asked for; `amount` 0..2, `bpm` None for the file's own tempo.
+
+    `track` and `channel` say what is the drums, as DrumChoice has them.
+    """
 
     style: str
     bpm: float | None = None
     seed: int = 0
     amount: float = 1.0
     kit: str = "gm"
+    track: str | None = None
+    channel: int | None = None
 
 
-def write_humanized(source: str, output: Path | None, wish: HumanizeOptions, config: Config) -> int:
+def write_humanized(source: str, output: OutputFile, wish: HumanizeOptions, config: Config) -> int:
     """Humanize a source that as_file knows, and say by whose feel; ConfigError and its like."""
     with as_file(source, config) as path:
         style = _style(wish.style)
         beside = path if path == Path(source) else Path(path.name)
-        named = output or beside.with_name(f"{path.stem}_{style.name}.mid")
-        return _write(path, named, style, wish)
+        edit = edit_of(path, wish.kit, DrumChoice(wish.track, wish.channel))
+        named = output.at(beside.with_name(f"{path.stem}_{style.name}.mid"), MID)
+        if path == beside:
+            for line in said_of(edit):
+                print(f"{source}: {line}")
+        data, did = _humanized(path, edit, style, wish)
+        output.write(named, data)
+        print(f"{named}: {did}")
+        return 0
 
 
-def _write(source: Path, path: Path, style: Style, wish: HumanizeOptions) -> int:
-    voices = voices_of(wish.kit)
-    try:
-        score, edit = read(source), Edit.open(source)
-    except OSError as error:
-        raise ConfigError(f"{source}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise ConfigError(str(error)) from error
-    notes = edit.notes()
-    if not notes:
+def _humanized(source: Path, edit: Edit, style: Style, wish: HumanizeOptions) -> tuple[bytes, str]:
+    """The file's bytes, and what was done in words."""
+    score = edit.score()
+    if not score.notes:
         raise ConfigError(f"{source}: holds no notes")
-    bpm = wish.bpm or score.bpm
-    perform, by = _performer(style, bpm, wish.seed, notes)
-    data = edit.moved(humanized(notes, voices, score.meter, perform, wish.amount))
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise ConfigError(f"-o: {path} cannot be written ({error.strerror})") from error
-    print(f"{path}: {len(notes)} notes at {bpm:g} BPM, {by}")
-    return 0
+    bpm = wish.bpm or min(300.0, max(20.0, score.bpm))
+    perform, by = _performer(style, bpm, wish.seed, score.notes)
+    places = humanized(score.notes, voices_of(wish.kit), score.meter, perform, wish.amount)
+    return edit.moved(places), f"{len(score.notes)} notes at {bpm:g} BPM, {by}"
 
 
 def _style(name: str) -> Style:

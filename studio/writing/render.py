@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.bars.request import Compose, Composed, Request
-from engine.errors import ConfigError, WeightsError
+from engine.errors import WeightsError
 from engine.playing.events import Turned
 from engine.playing.performer import Performer
 from engine.playing.setup import Setup
@@ -25,6 +25,7 @@ from live.config import Config
 from live.loaded_config import open_config
 from live.material.primer import PrimerSource, fitted, primed
 from live.material.primer_sources import primer_of
+from live.output_file import MID, OutputFile
 from model.composer.drummer import Drummer
 from model.midi_files.drum_file import write
 
@@ -84,24 +85,21 @@ def _due(performer: Performer, take: Take, now: float) -> list[Request]:
 def write_rendering(
     config: Config,
     bars: int,
-    output: Path | None,
+    output: OutputFile,
     *,
     tabs: bool,
     source: PrimerSource | None = None,
 ) -> int:
-    """Render and write; says what was played."""
+    """Render and write; says what was played. ConfigError before the work if that may not be."""
     drummer = _drummer(config)
     setup = _primed(config, source, drummer) if source else open_config(config).setup
 
     def compose(request: Request) -> Bar | None:
         return drummer.compose(request) if drummer else None
 
+    path = output.at(Path(f"{setup.controls['style']}.mid"), MID)
     done = render(setup, bars, compose)
-    path = output or Path(f"{setup.controls['style']}.mid")
-    try:
-        path.write_bytes(done.data)
-    except OSError as error:
-        raise ConfigError(f"-o: {path} cannot be written ({error.strerror})") from error
+    output.write(path, done.data)
     sources = {bar.source for bar in done.bars}
     print(f"{path}: {len(done.bars)} bars at {done.bpm:g} BPM, by {', '.join(sorted(sources))}")
     if tabs:
@@ -112,10 +110,9 @@ def write_rendering(
 
 def _primed(config: Config, source: PrimerSource, drummer: Drummer | None) -> Setup:
     """What a performance of what was played before starts from."""
-    primer = primer_of(source.name, config)
-    if primer.left_out:
-        left = ", ".join(map(str, primer.left_out))
-        print(f"{source.name}: left out, as no voice of the kit {config.kit} has it: {left}")
+    primer = primer_of(source.name, config, source.track, source.channel)
+    for line in primer.said:
+        print(f"{source.name}: {line}")
     setup = open_config(fitted(config, primer)).setup
     mixture = tuple(setup.styles[str(setup.controls["style"])].mixture.items())
     knobs = drummer.knobs_like(primer.bars, mixture) if drummer else {}

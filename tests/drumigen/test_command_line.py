@@ -1,5 +1,6 @@
 """The command line says what it can and names every mistake in one line."""
 
+import os
 import runpy
 import sys
 import tomllib
@@ -80,6 +81,21 @@ def test_touchosc_writes_a_layout_and_says_which_ports(
         (["render", "--set", "swing"], "--set: 'swing' is not CONTROL=VALUE"),
         (["render", "--set", "swing=99"], "swing: '99' is not a number from 50 to 75 %"),
         (["touchosc", "--port", "0"], "--port: 0 is not a UDP port from 1 to 65535"),
+        (
+            ["render", "-o", "notes.txt"],
+            "notes.txt: is no name of a .mid or .midi; notes.mid is one",
+        ),
+        (["render", "--track", "1"], "--track: says what is the drums of a .mid, and none is read"),
+        (["render", "--vary", "x.jsonl", "--channel", "1"], "--channel: says what is the drums"),
+        (["render", "--vary", "x.mid", "--channel", "17"], "--channel: 17 is not a number from 1"),
+        (
+            ["humanize", "live:", "--style", "funk", "--track", "1"],
+            "--track: says what is the drums",
+        ),
+        (["takes", "show", "--bars", "4-2"], "--bars: '4-2' is not in order, counted from 1"),
+        (["touchosc", "-o", "x.xml"], "x.xml: is no name of a .tosc; x.tosc is one"),
+        (["train", "--data", ".", "-o", "x.mid"], "x.mid: is no name of a .safetensors"),
+        (["template", "a.als", "-o", "a.alc"], "a.alc: is no name of a .als"),
         (["touchosc", "-o", "nowhere/x.tosc"], "nowhere/x.tosc: cannot be written"),
         (["live", "--config", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
         (["bench", "sleep"], "bench: 'sleep' is not one of clock"),
@@ -118,6 +134,62 @@ def test_render_writes_the_file_and_prints_the_tab(
     assert main(["render", "--style", "funk", "--bars", "2", "--tab", "-o", str(path)]) == 0
     assert path.read_bytes().startswith(b"MThd")
     assert "BD |" in capsys.readouterr().out
+
+
+def test_nothing_that_is_there_is_written_over_unasked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = ("funk.mid", "drumigen.tosc", "drummer.safetensors", "feel.safetensors", "mine.als")
+    for name in names:
+        Path(name).write_bytes(b"mine")
+    for words in (
+        ["render", "--style", "funk", "--weights", "none"],
+        ["touchosc"],
+        ["train", "--data", "."],
+        ["train", "--data", ".", "--part", "feel"],
+        ["template", "MySet.als", "-o", "mine.als"],
+    ):
+        assert main(words) == 2
+        assert "is there already; --force writes it all the same" in capsys.readouterr().err
+    assert {Path(name).read_bytes() for name in names} == {b"mine"}
+    assert main(["touchosc", "--force"]) == 0
+    assert Path("drumigen.tosc").read_bytes() != b"mine"
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_what_a_command_reads_is_never_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], force: list[str]
+) -> None:
+    path = saved(tmp_path, Recipe())
+    weights, config = tmp_path / "w.safetensors", tmp_path / "c.yaml"
+    weights.write_bytes(b"mine")
+    config.write_text("style: funk")
+    for words in (
+        ["template", str(path), "-o", str(path)],
+        ["train", "--data", ".", "--from", str(weights), "-o", str(weights)],
+        ["render", "--config", str(config), "--weights", str(weights), "-o", str(config)],
+        ["render", "--weights", str(weights), "-o", str(weights)],
+    ):
+        assert main([*words, *force]) == 2
+        assert "cannot be written (it is what is read)" in capsys.readouterr().err
+    assert (weights.read_bytes(), config.read_text()) == (b"mine", "style: funk")
+
+
+@pytest.mark.parametrize("words", [["controls"], ["--version"], ["--help"], ["touchosc", "--help"]])
+def test_nobody_who_reads_on_is_no_fault(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)  # as `head` does when it has enough
+    with open(writer, "w", encoding="utf-8") as out:  # noqa: PTH123 - a number, not a path
+        monkeypatch.setattr(sys, "stdout", out)
+        try:
+            status: object = main(words)
+        except SystemExit as exit_:  # of rich, which does as we do
+            status = exit_.code
+        assert status == 1
+    assert capfd.readouterr().err == ""
 
 
 def test_render_without_weights_says_so_and_plays_patterns(

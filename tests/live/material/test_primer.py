@@ -31,6 +31,7 @@ from studio.writing.render import Rendering, render
 from tests.clips import clip_with
 from tests.live.ableton.stand_in import Server, SlotClip, StandIn, song
 from tests.live.drumigen import Drumigen
+from tests.model.midi_files.foreign import END, bar, bass, head, hit, name, track
 
 FELT = [
     *[MidiNote(tick + tick // 240 % 3 * 4, 42, 60 + tick % 7, 60) for tick in range(0, 7680, 240)],
@@ -74,7 +75,8 @@ def test_a_file_is_read_with_its_bars_and_tempo(beat: Path) -> None:
     assert (len(primer.bars), primer.left_out, primer.meter) == (4, (), FOUR_FOUR)
     assert primer.bpm == pytest.approx(97.3, abs=0.001)
     assert all(bar.felt and bar.source == "played" for bar in primer.bars)
-    assert read_apart(str(beat), Config()) == primer
+    chosen = ("drums: track 1 'x', channel 10, 49 notes (as chosen)",)
+    assert read_apart(str(beat), Config(), "x", 10) == replace(primer, said=chosen)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,43 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, held: object, reason: str)
         path.write_bytes(held if isinstance(held, bytes) else write(held))  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match=rf"a\.mid: {reason}"):
         primer_of(str(path), Config())
+
+
+def test_the_drums_of_a_file_are_taken_and_what_was_taken_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "band.mid"
+    tracks = (name("Drums") + bar(0), name("Bass") + bass(1))
+    path.write_bytes(head(1, 3) + b"".join(track(one + END) for one in tracks))
+    primer = primer_of(str(path), Config())
+    assert primer.said == (
+        "drums: track 1 'Drums', channel 1, 12 notes (by the name)",
+        "its head tells 3 tracks, but there are 2",
+    )
+    (only,) = primer.bars
+    assert len(only.hits) == 12
+    chosen = primer_of(str(path), Config(), track="Bass")
+    assert [hit.voice for hit in chosen.bars[0].hits] == [
+        *(Voice.KICK, Voice.LOW_TOM, Voice.SNARE),  # 41 is in no kit of ours
+    ]
+
+
+def test_a_piano_is_refused_with_what_is_there_and_chosen_with_what_is_wrong(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "piano.mid"
+    keys = b"".join(hit(0, note, 0) for note in (60, 61, 64, 67))
+    path.write_bytes(head() + track(name("Piano") + keys + END))
+    with pytest.raises(ConfigError) as error:
+        primer_of(str(path), Config())
+    assert str(error.value) == (
+        f"{path}: none of it is drums without a doubt; choose by --track NAME or NUMBER, or"
+        " --channel 1..16: track 1 'Piano', channel 1, 4 notes"
+    )
+    with pytest.raises(ConfigError) as error:
+        primer_of(str(path), Config(), track="Piano")
+    assert str(error.value) == (
+        f"{path}: holds only the notes 60-61, 64, 67;"
+        " the kit gm has 22, 26, 36-40, 42-53, 55, 57-59, 70"
+    )
 
 
 def test_a_file_of_several_meters_is_refused(tmp_path: Path) -> None:
@@ -256,8 +295,8 @@ def test_a_file_on_the_grid_is_varied_on_the_grid(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_variations_keep_the_backbone(beat: Path) -> None:
     backbone = {(480, Voice.SNARE), (1440, Voice.SNARE), (0, Voice.KICK), (960, Voice.KICK)}
-    for bar in again(beat, vary=True, variation=1.0).bars:
-        strong = {(h.tick, h.voice) for h in bar.hits if h.velocity >= 50 and h.tick % 480 == 0}
+    for one in again(beat, vary=True, variation=1.0).bars:
+        strong = {(h.tick, h.voice) for h in one.hits if h.velocity >= 50 and h.tick % 480 == 0}
         assert {key for key in strong if key[1] in (Voice.SNARE, Voice.KICK)} == backbone
 
 
@@ -288,6 +327,7 @@ def test_a_file_is_continued_and_varied_from_the_command_line(
     arguments = ["--style", "rock", "--bars", "4", "-o", str(out), "--set", "variation=0.6"]
     assert main(["render", option, str(strange), *arguments]) == 0
     said = capsys.readouterr().out
+    assert "strange.mid: drums: track 1 'x', channel 10, " in said
     assert "strange.mid: left out, as no voice of the kit gm has it: 3\n" in said
     assert f"4 bars at 97.3 BPM, by {source}\n" in said
     assert read(out).ticks == 7680

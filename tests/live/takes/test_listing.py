@@ -8,11 +8,12 @@ import mido
 import pytest
 
 from drumigen.command_line import main
-from engine.errors import DeliveryError, TakeError
+from engine.errors import ConfigError, DeliveryError, TakeError
 from engine.score.notes import Voice
 from engine.takes.clip import Clip
 from engine.takes.take import Begun, Left, Played, Record, Taken
 from live.config import Clips, Config, Takes
+from live.output_file import OutputFile
 from live.takes.destinations import Destination
 from live.takes.listing import ExportOptions, export_take, list_takes, numbers_of, show_take
 from live.takes.reader import TakeHeader, read_take
@@ -127,11 +128,12 @@ def test_what_cannot_be_delivered_is_said_and_the_rest_is_tried(
 @pytest.mark.long
 def test_one_file_may_be_straight_and_have_a_track_for_each_voice(tmp_path: Path) -> None:
     given, path = config(tmp_path, bar(0)), tmp_path / "a.mid"
-    export_take(given, None, None, ExportOptions(path, straight=True, voices=True))
+    export_take(given, None, None, ExportOptions(OutputFile(path), straight=True, voices=True))
     tracks = mido.MidiFile(path).tracks
     assert [track.name for track in tracks[1:]] == ["Kick", "Others"]
     assert next(m.time for m in tracks[1] if m.type == "note_on") == 0
-    assert export_take(given, None, None, ExportOptions(tmp_path / "no" / "a.mid")) == 1
+    with pytest.raises(ConfigError, match=r"a\.mid: cannot be written \(there is no folder"):
+        export_take(given, None, None, ExportOptions(OutputFile(tmp_path / "no" / "a.mid")))
 
 
 @pytest.mark.long
@@ -160,8 +162,11 @@ def test_bars_that_are_not_there_are_named(tmp_path: Path) -> None:
         export_take(given, None, range(3, 5), ExportOptions())
     with pytest.raises(TakeError, match="no whole bar was played there"):
         export_take(given, None, None, ExportOptions())
-    for words in ("x", "1-", "-3", "1-x"):
+    for words in ("x", "1-", "-3", "1-x", "", "-", "1-2-3", "1--2", "٣", "9" * 5000):
         with pytest.raises(TakeError, match="is not a bar or bars such as"):
+            numbers_of(words)
+    for words in ("4-2", "0", "0-3", "2-1"):
+        with pytest.raises(TakeError, match=f"--bars: '{words}' is not in order, counted from 1"):
             numbers_of(words)
     assert (numbers_of("9"), numbers_of("9-16"), numbers_of(None)) == (
         range(9, 10), range(9, 17), None,
