@@ -21,29 +21,13 @@ from itertools import islice
 from pathlib import Path
 
 from engine.score.grid import TICKS_PER_BEAT
-from model.midi_files.events import (
-    END_OF_TRACK,
-    ESCAPE,
-    META,
-    SYSEX,
-    FileEvent,
-    FileTrack,
-    MidiFile,
-    end_event,
-)
+from model.midi_files.events import END_OF_TRACK, FileTrack, MidiFile, end_event
 from model.midi_files.smpte import in_beats
+from model.midi_files.track_bytes import LONGEST, DamagedError, TrackBytes
 
 BIGGEST = 8_000_000  # bytes; they take some 100 times the memory, and a long song has 200,000
-LONGEST = 2**14  # beats, over two hours at 120 BPM; a later event is one misread
-_LATEST = 2**28 - 1  # ticks: the format's largest number
 _MOST = 1000  # tracks
 _HEAD, _TRACK = b"MThd", b"MTrk"
-_VALUES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
-_SYSTEM = {0xF1: 1, 0xF2: 2, 0xF3: 1}  # values of system messages; the others have none
-
-
-class _DamagedError(Exception):
-    """Why a track cannot be read on."""
 
 
 def opened(path: Path) -> MidiFile:
@@ -132,13 +116,13 @@ def _ends_at(data: bytes, start: int, end: int) -> bool:
 
 def _read_track(file: MidiFile, data: bytes, start: int, end: int) -> None:
     """Add a track; what is wrong with it to the faults."""
-    track, cursor = FileTrack(), _Cursor(data, start, end)
+    track, cursor = FileTrack(), TrackBytes(data, start, end)
     file.tracks.append(track)
     name, fault = f"track {len(file.tracks)}", ""
     try:
-        for event in cursor.events(_latest(file.division)):
+        for event in cursor.events(_beat(file.division)):
             track.events.append(event)
-    except _DamagedError as error:
+    except DamagedError as error:
         fault = f"{name} was read up to byte {cursor.at}: {error}"
     if not track.events or track.events[-1].meta != END_OF_TRACK:
         fault = fault or f"{name} has no end"
@@ -151,75 +135,11 @@ def _read_track(file: MidiFile, data: bytes, start: int, end: int) -> None:
         file.faults.append(f"{name}: {cursor.system} system messages are left out")
 
 
-def _latest(division: int) -> int:
-    """The last tick that is believed."""
-    if division & 0x8000:  # SMPTE: a fifth of a second is a beat of the fastest tempo, 300 BPM
-        return LONGEST // 5 * (256 - (division >> 8)) * (division & 0xFF or 1)
-    return min(_LATEST, LONGEST * (division or TICKS_PER_BEAT))
-
-
-class _Cursor:
-    """A place in the bytes of a track; it counts the system messages it left out."""
-
-    def __init__(self, data: bytes, at: int, end: int) -> None:
-        self._data, self.at, self._end, self.system = data, at, end, 0
-
-    def events(self, latest: int) -> Iterator[FileEvent]:
-        """Events up to the end of the track; raises _DamagedError where there is none."""
-        tick, running = 0, 0
-        while self.at < self._end:
-            start = self.at
-            try:
-                tick += self._number()
-                status = self._data[self.at] if self.at < self._end else None
-                if status is None or status >= 0x80:
-                    status = self._take(1)[0]
-                elif not (status := running):
-                    raise _DamagedError("a value without a status")
-                if tick > latest:
-                    raise _DamagedError(f"tick {tick} is hours away; allowed are {latest}")
-                event = self._event(tick, status)
-            except _DamagedError:
-                self.at = start
-                raise
-            if event is None:
-                continue
-            running = event.status if event.status < SYSEX else running
-            yield event
-            if event.meta == END_OF_TRACK:
-                return
-
-    def _event(self, tick: int, status: int) -> FileEvent | None:
-        """What follows a status byte; None if it does not belong into a file."""
-        if status < SYSEX:
-            data = self._take(_VALUES[status & 0xF0])
-            if max(data) > 0x7F:
-                raise _DamagedError(f"a value of {max(data)}, allowed are 0..127")
-            return FileEvent(tick, status, data)
-        if status == META:
-            kind = self._take(1)
-            return FileEvent(tick, status, kind + self._take(self._number()))
-        if status in (SYSEX, ESCAPE):
-            return FileEvent(tick, status, self._take(self._number()))
-        self._take(_SYSTEM.get(status, 0))
-        self.system += 1
-        return None
-
-    def _take(self, count: int) -> bytes:
-        if self.at + count > self._end:
-            raise _DamagedError("an event is cut off")
-        self.at += count
-        return self._data[self.at - count : self.at]
-
-    def _number(self) -> int:
-        """A number of variable length, four bytes at most."""
-        number = 0
-        for _ in range(4):
-            byte = self._take(1)[0]
-            number = number << 7 | byte & 0x7F
-            if byte < 0x80:
-                return number
-        raise _DamagedError("a number of more than four bytes")
+def _beat(division: int) -> int:
+    """Ticks of a beat; of SMPTE time those of the fastest tempo, 300 BPM."""
+    if division & 0x8000:
+        return max(1, (256 - (division >> 8)) * (division & 0xFF) // 5)
+    return division or TICKS_PER_BEAT
 
 
 def _mend_head(file: MidiFile) -> None:
@@ -240,10 +160,14 @@ def _mend_head(file: MidiFile) -> None:
 
 
 def _one_after_the_other(file: MidiFile) -> None:
+    """Where each pattern begins; those that would begin after hours of others are left out."""
     bar = file.meters[0].bar_ticks * file.division / TICKS_PER_BEAT
     begins = 0
-    for track in file.tracks:
+    for number, track in enumerate(file.tracks, 1):
         track.begins = begins
         begins += round(-(-track.end // bar) * bar)
+        if begins > LONGEST * file.division and number < len(file.tracks):
+            file.faults.append(f"the patterns after track {number} are left out: hours of others")
+            del file.tracks[number:]
     if len(file.tracks) > 1:
         file.faults.append(f"type 2: its {len(file.tracks)} patterns are read one after the other")

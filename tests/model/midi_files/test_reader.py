@@ -83,7 +83,8 @@ def test_a_file_in_a_riff_is_read_and_what_follows_it_is_the_riffs() -> None:
         (head() + track(NOTE + b"\xff\xff\xff\xff\x7f" + NOTE + END),
          "track 1 was read up to byte 30: a number of more than four bytes"),
         (head() + track(NOTE + b"\xff\xff\xff\x7f" + NOTE + END),
-         "track 1 was read up to byte 30: tick 268435551 is hours away; allowed are 7864320"),
+         "track 1 was read up to byte 30: 268435455 ticks to the next event, which would be hours"
+         " away"),
         (head() + track() + b"junk!", "5 bytes at its end are no MIDI"),
         (head() + b"\0\0" + track(), "2 bytes at byte 14 are no MIDI"),
         (head(tracks=3) + track(), "its head tells 3 tracks, but there are 1"),
@@ -159,6 +160,16 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
         read(tmp_path)
 
 
+def test_a_recording_of_hours_is_read_whole(tmp_path: Path) -> None:
+    evening = b"".join(hit(480 * 60 * 20, 36) for _ in range(50))  # every ten minutes at 120 BPM
+    (tmp_path / "a.mid").write_bytes(head() + track(evening + END))
+    assert len(read(tmp_path / "a.mid").notes) == 50
+    assert read(tmp_path / "a.mid").faults == ()
+    endless = head() + track(evening * 10 + END)
+    assert len(notes(endless)) == 54
+    assert "which would be hours away" in parsed(endless).faults[0]
+
+
 # ---- SMPTE, and patterns
 @pytest.mark.parametrize(
     ("frames", "ticks", "tempo", "bpm"),
@@ -188,6 +199,13 @@ def test_smpte_time_is_read_as_beats_and_written_so(
     path.write_bytes(Edit.open(path).moved([(n.tick, n.velocity) for n in score.notes]))
     assert [note.tick for note in read(path).notes] == [beat, beat * 2]
     assert (read(path).bpm, read(path).faults) == (bpm, ())
+
+
+def test_patterns_for_days_are_left_out() -> None:
+    hours = b"".join(hit(480 * 4000, 36) for _ in range(16))
+    file = parsed(head(2, 3) + (track(hours + END)) * 3)
+    assert len(file.tracks) == 2
+    assert file.faults[0] == "the patterns after track 2 are left out: hours of others"
 
 
 def test_ntsc_frames_are_a_thousandth_slower() -> None:
