@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Without a command it prints the help. 1 where nobody reads what is said any more, as `head`.
     """
+    if sys.stdout is None:  # closed by `>&-`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - to the end
     try:
         try:
             return _run(arguments)

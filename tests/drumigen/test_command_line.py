@@ -192,6 +192,12 @@ def test_nobody_who_reads_on_is_no_fault(
     assert capfd.readouterr().err == ""
 
 
+def test_nowhere_to_say_it_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["--version"]) == 0
+    sys.stdout.close()
+
+
 def test_render_without_weights_says_so_and_plays_patterns(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
