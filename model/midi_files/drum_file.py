@@ -8,25 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import mido
 
 from engine.score.grid import TICKS_PER_BEAT, Meter
 from engine.takes.clip import Clip
 from model.midi_files.drum_parts import DRUM_CHANNEL
-from model.midi_files.events import (
-    DIVISION,
-    NOTE_OFF,
-    NOTE_ON,
-    FileEvent,
-    FileTrack,
-    MidiFile,
-    end_event,
-    file_bytes,
-    meter_event,
-    name_event,
-    tempo_event,
-)
+from model.midi_files.events import DIVISION, MidiFile
 from model.midi_files.reader import opened
 from model.midi_files.strokes import FileStroke, strokes_of
 
@@ -113,15 +104,17 @@ def write(clip: Clip, layout: Layout = ONE_TRACK) -> bytes:
     """
     end = clip.ticks * _FINER
     notes = _placed(clip, end)
-    file = MidiFile(layout.kind, DIVISION)
+    file = mido.MidiFile(type=layout.kind, ticks_per_beat=DIVISION, charset="utf-8")
     heads = _heads(clip)
     if layout.kind == 0:
         file.tracks.append(_track([*heads, *_sounding(notes)], end))
     else:
         file.tracks.append(_track(heads, end))
         for name, part in _parts(clip.name, notes, layout.parts):
-            file.tracks.append(_track([(0, name_event(name)), *_sounding(part)], end))
-    return file_bytes(file)
+            file.tracks.append(_track([_name(name), *_sounding(part)], end))
+    out = BytesIO()
+    file.save(file=out)
+    return out.getvalue()
 
 
 def _placed(clip: Clip, end: int) -> list[MidiNote]:
@@ -150,21 +143,42 @@ def _parts(
             yield part, own
 
 
-_Timed = tuple[int, FileEvent]  # rank within a tick, event
+_Timed = tuple[int, int, Any]  # tick, rank within it, message
 
 
 def _heads(clip: Clip) -> list[_Timed]:
-    tempos = [(1, tempo_event(tick * _FINER, bpm)) for tick, bpm in clip.tempos]
-    return [(0, name_event(clip.name)), *tempos, (2, meter_event(0, clip.meter))]
+    tempos = [
+        (tick * _FINER, 1, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)))
+        for tick, bpm in clip.tempos
+    ]
+    return [_name(clip.name), *tempos, (0, 2, _time_signature(clip.meter))]
+
+
+def _name(name: str) -> _Timed:
+    return 0, 0, mido.MetaMessage("track_name", name=name)
 
 
 def _sounding(notes: Sequence[MidiNote]) -> Iterator[_Timed]:
     """Ends of notes stand before beginnings of the same tick."""
     for tick, note, velocity, length in notes:
-        yield 4, FileEvent(tick, NOTE_ON | DRUM_CHANNEL, bytes((note, velocity)))
-        yield 3, FileEvent(tick + length, NOTE_OFF | DRUM_CHANNEL, bytes((note, OFF_VELOCITY)))
+        yield tick, 4, _message("note_on", note, velocity)
+        yield tick + length, 3, _message("note_off", note, OFF_VELOCITY)
 
 
-def _track(timed: Iterable[_Timed], end: int) -> FileTrack:
-    ordered = sorted(timed, key=lambda one: (one[1].tick, one[0]))
-    return FileTrack([*(event for _, event in ordered), end_event(end)])
+def _track(timed: Iterable[_Timed], end: int) -> Any:
+    track, now = mido.MidiTrack(), 0
+    for tick, _, message in sorted(timed, key=lambda item: item[:2]):
+        track.append(message.copy(time=tick - now))
+        now = tick
+    track.append(mido.MetaMessage("end_of_track", time=end - now))
+    return track
+
+
+def _time_signature(meter: Meter) -> Any:
+    return mido.MetaMessage(
+        "time_signature", numerator=meter.numerator, denominator=meter.denominator
+    )
+
+
+def _message(kind: str, note: int, velocity: int) -> Any:
+    return mido.Message(kind, channel=DRUM_CHANNEL, note=note, velocity=velocity)

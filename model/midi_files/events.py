@@ -128,17 +128,6 @@ def tempo_event(tick: int, bpm: float) -> FileEvent:
     return FileEvent(tick, META, bytes([TEMPO]) + round(60e6 / bpm).to_bytes(3))
 
 
-def meter_event(tick: int, meter: Meter) -> FileEvent:
-    """A time signature, a click each quarter."""
-    power = meter.denominator.bit_length() - 1
-    return FileEvent(tick, META, bytes((TIME_SIGNATURE, meter.numerator, power, 24, 8)))
-
-
-def name_event(name: str) -> FileEvent:
-    """The name of a track."""
-    return FileEvent(0, META, bytes([TEXT_NAME]) + name.encode(errors="replace"))
-
-
 def end_event(tick: int) -> FileEvent:
     """The end of a track."""
     return FileEvent(tick, META, bytes([END_OF_TRACK]))
