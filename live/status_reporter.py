@@ -90,6 +90,7 @@ class StatusReporter:
     def _look(self, state: State) -> None:
         self._looked = time.perf_counter()
         self._ports = self.ports.status()
+        self.surfaces.present((*self._ports.inputs, *self._ports.surfaces))
         self.faults.set("midi", self._ports.faults, self._ports.last_fault)
         drummer = self.drummer.status
         self.faults.set("drummer", drummer.restarts, drummer.fault)

@@ -37,6 +37,13 @@ class Mode(Enum):
     TOGGLE = "toggle"  # the other way, or the next choice, at each press
 
 
+class Sends(Enum):
+    """What a button or pedal sends, where that is not a press and a release of each."""
+
+    PRESSES = "presses"  # nothing when it is let go
+    CHANGES = "changes"  # one of two values by turns, one at each press
+
+
 RELATIVE = (Mode.TWOS_COMPLEMENT, Mode.BINARY_OFFSET, Mode.SIGNED_BIT, Mode.SIGNED_BIT_2)
 
 
@@ -155,6 +162,18 @@ class Binding:
     control: Control
     mode: Mode = Mode.ABSOLUTE
     value: Value | None = None
+    sends: Sends | None = None  # None: to be learned
+    touch: MidiSource | None = None  # the note that says that a finger is on it
+
+    @property
+    def is_press(self) -> bool:
+        """Something happens at each press, whatever comes of the button afterwards."""
+        trigger = self.control.kind is Kind.TRIGGER and self.source.kind is not Message.PROGRAM
+        return trigger or self.mode is Mode.TOGGLE or self._sets
+
+    @property
+    def _sets(self) -> bool:
+        return self.value is not None and self.source.kind is not Message.PROGRAM
 
     @property
     def is_button(self) -> bool:

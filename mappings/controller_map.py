@@ -37,6 +37,12 @@ class Map:
         """The bindings by the codes of their messages."""
         return {code: binding for binding in self.bindings for code in binding.source.codes()}
 
+    @cached_property
+    def by_touch(self) -> Mapping[int, Binding]:
+        """The bindings by the codes of the notes that say that a finger is on them."""
+        touched = [one for one in self.bindings if one.touch is not None]
+        return {code: one for one in touched if one.touch for code in one.touch.codes()}
+
     def bound(self, new: Binding) -> tuple[Map, tuple[Binding, ...]]:
         """The map with a binding more, and those that had to go for it.
 

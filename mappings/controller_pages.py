@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.controls.control import Control, Kind, Value
 from engine.errors import ControlError
-from mappings.bindings import Binding, Message, MidiSource, Mode, possible_modes, usual_mode
+from mappings.bindings import (
+    Binding,
+    Message,
+    MidiSource,
+    Mode,
+    Sends,
+    possible_modes,
+    usual_mode,
+)
 from mappings.controller_map import Map
 from mappings.takeover import Takeover
 from mappings.yaml_fields import Fields
@@ -18,6 +26,7 @@ KEYS = (
     *(section.value for section in SECTIONS), "pads", "programs",
 )  # fmt: skip
 HIGHEST = {Message.CC: 119, Message.CC14: 31, Message.NOTE: 127}  # CC 120 on are channel modes
+ENTRY = ("control", "mode", "value", "sends", "touch")
 FEEDBACK = ("none", "buttons", "all")
 
 
@@ -83,7 +92,8 @@ class ControllerPage:
 
     def _add(self, where: str, source: MidiSource, entry: object) -> None:
         binding = self._binding(where, source, entry)
-        for code in source.codes():
+        touch = () if binding.touch is None else binding.touch.codes()
+        for code in (*source.codes(), *touch):
             if (place := self._codes.setdefault(code, where)) != where:
                 raise self.top.wrong(where, entry, f"possible: {place} has this message")
         if source.kind is not Message.PROGRAM:
@@ -97,14 +107,34 @@ class ControllerPage:
             return Binding(
                 source, control := self._control(where, entry), self._usual(where, source, control)
             )
-        fields = Fields(self.top.file, where, entry, ("control", "mode", "value"))
+        fields = Fields(self.top.file, where, entry, ENTRY)
         control = self._control(where, fields.get("control", "a control"), ".control")
         value = self._value(fields, control) if "value" in entry else None
         if "mode" in entry:
             modes = [mode.value for mode in possible_modes(source, control, value)]
-            return Binding(source, control, Mode(fields.choice("mode", modes)), value)
-        mode = Mode.MOMENTARY if value is not None else self._usual(where, source, control)
-        return Binding(source, control, mode, value)
+            mode = Mode(fields.choice("mode", modes))
+        else:
+            mode = Mode.MOMENTARY if value is not None else self._usual(where, source, control)
+        binding = Binding(source, control, mode, value)
+        return replace(
+            binding, sends=self._sends(fields, binding), touch=self._touch(fields, binding)
+        )
+
+    def _sends(self, fields: Fields, binding: Binding) -> Sends | None:
+        """What a pedal sends; of use where something happens at each press."""
+        if "sends" not in fields.values:
+            return None
+        if not binding.is_press:
+            raise fields.wrong("sends", fields.values["sends"], "of use but at a trigger or toggle")
+        return Sends(fields.choice("sends", [one.value for one in Sends]))
+
+    def _touch(self, fields: Fields, binding: Binding) -> MidiSource | None:
+        """The note of a fader that feels a finger, on the fader's channel."""
+        if "touch" not in fields.values:
+            return None
+        if binding.is_button:
+            raise fields.wrong("touch", fields.values["touch"], "of use but at a knob or fader")
+        return MidiSource(Message.NOTE, fields.whole("touch", 0, 127), binding.source.channel)
 
     def _control(self, where: str, name: object, below: str = "") -> Control:
         if not isinstance(name, str) or name not in self.table:

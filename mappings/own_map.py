@@ -102,13 +102,17 @@ def _enter(page: CommentedMap, binding: Binding, clashing: list[str], buttons: M
 
 def _entry(binding: Binding, buttons: Mode) -> object:
     usual = usual_mode(binding.source, binding.control, buttons)
-    if binding.value is None and binding.mode is usual:
-        return binding.control.name
     entry = CommentedMap(control=binding.control.name)
-    if binding.value is None:
-        entry["mode"] = binding.mode.value
-    else:
+    if binding.value is not None:
         entry["value"] = binding.value
+    elif binding.mode is not usual:
+        entry["mode"] = binding.mode.value
+    if binding.sends is not None:
+        entry["sends"] = binding.sends.value
+    if binding.touch is not None:
+        entry["touch"] = binding.touch.number
+    if len(entry) == 1:
+        return binding.control.name
     entry.fa.set_flow_style()
     return entry
 

@@ -26,7 +26,7 @@ from live.conductor.inputs_outputs import Inputs, MidiIn, Outputs
 from live.conductor.lateness import LatenessLog
 from live.faults import Faults
 from live.midi.decode import from_midi
-from live.midi.midi_learn import Learn
+from live.midi.midi_learn import Learn, Unlearn
 
 SPIN = 0.001  # seconds: sleep until so long before a note, then spin (benchmarks/schedule.py)
 GUARD = 0.002  # seconds before a note in which nothing else is begun
@@ -165,7 +165,9 @@ class Conductor:
             if event is not None:
                 self._receive(event, at)
         elif isinstance(what, Learn):
-            self._learn(what.control)
+            self._learn(what.control, at)
+        elif isinstance(what, Unlearn):
+            self._surfaces.unlearn()
         elif isinstance(what, Composed):
             self._answers.append(what)
         elif what is not None:
@@ -177,9 +179,9 @@ class Conductor:
             at = max(at, self._outputs.ahead.reach(self._now()))
         self._performer.receive(event, at)
 
-    def _learn(self, control: str) -> None:
+    def _learn(self, control: str, at: float) -> None:
         try:
-            self._surfaces.learner.arm(control)
+            self._surfaces.learner.arm(control, at)
         except ControlError as error:
             self._faults.add("learn", str(error))
 

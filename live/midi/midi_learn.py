@@ -28,7 +28,10 @@ from mappings.bindings import (
 
 QUIET = 0.35  # seconds without a message: the knob has been moved
 ENOUGH = 60  # messages after which that is so too
+PATIENCE = 30.0  # seconds without a knob after which nobody is going to move one
 FEW = 8  # clicks an endless knob makes at once, at most
+
+Key = tuple[str, int, int]  # a port, a status byte, a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class Learn:
     """Into the inbox: bind the next knob that is moved to a control; "" calls it off."""
 
     control: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlearn:
+    """Into the inbox: what was learned last is taken back, and learning called off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +65,33 @@ def told(learned: Learned, name: str, gone: Sequence[Binding]) -> str:
     return text
 
 
+def untold(learned: Learned, name: str, back: Sequence[Binding]) -> str:
+    """That a lesson was taken back, in words, and what moves again; `name` is the controller's."""
+    binding = learned.binding
+    text = f"taken back: {binding.source} of {name} no longer moves {binding.control.name}"
+    return text + "".join(f"; {old.source} moves {old.control.name} again" for old in back)
+
+
 @dataclass(slots=True)
 class Learner:
-    """Waits for a knob; times are seconds of one clock."""
+    """Waits for a knob, but not for ever; times are seconds of one clock.
+
+    Only the surface of the first knob that is moved is listened to: at others somebody plays.
+    """
 
     table: Mapping[str, Control]
+    patience: float = PATIENCE
     control: Control | None = None  # the one it waits to bind
     said: str = ""  # for the performer: what to do, or what was done
-    _heard: dict[tuple[str, int, int], list[int]] = field(default_factory=dict)
+    _heard: dict[Key, list[int]] = field(default_factory=dict)
     _at: float = math.inf
+    _until: float | None = None  # None: it was not said when it began
 
-    def arm(self, name: str) -> None:
-        """Wait for a knob for a control; "" stops waiting. ControlError for an unknown one."""
+    def arm(self, name: str, now: float | None = None) -> None:
+        """Wait for a knob for a control; "" stops waiting. ControlError for an unknown one.
+
+        `now` is when the wait begins; None: at the next question.
+        """
         self._heard.clear()
         self._at = math.inf
         self.control = None
@@ -78,39 +101,73 @@ class Learner:
         if name not in self.table:
             raise ControlError(f"learn: {name!r} is not one of {', '.join(self.table)}")
         self.control = self.table[name]
+        self._until = None if now is None else now + self.patience
         self.said = f"move a knob or press a button for {name}"
 
-    def hear(self, message: bytes, port: str, now: float) -> None:
-        """A channel message while armed."""
+    def hear(self, message: bytes, port: str, now: float, *, played: bool = False) -> bool:
+        """A channel message while armed; whether it is of the knob that is shown to us first.
+
+        `played`: this knob or button was in use already, by somebody who plays.
+        """
         kind = message[0] & 0xF0
         is_off = kind == 0x80
         if len(message) != 3 or (kind not in (CC, NOTE) and not is_off):
-            return
+            return False
         if kind == CC and message[1] > 119:
-            return
+            return False
         status = message[0] | 0x10 if is_off else message[0]
         value = 0 if is_off else message[2]
-        if not self._heard and status & 0xF0 == NOTE and not value:
-            return  # the release of an earlier press
-        self._heard.setdefault((port, status, message[1]), []).append(value)
+        key = (port, status, message[1])
+        if key not in self._heard and (played or self._is_other(port, status, value)):
+            return False
+        self._heard.setdefault(key, []).append(value)
         self._at = now
+        return self._is_first(key)
+
+    def _is_other(self, port: str, status: int, value: int) -> bool:
+        """Of another surface, or the release of an earlier press."""
+        if self._heard:
+            return next(iter(self._heard))[0] != port
+        return status & 0xF0 == NOTE and not value
+
+    def _is_first(self, key: Key) -> bool:
+        first = next(iter(self._able()))
+        pair = first[1] & 0xF0 == CC and abs(key[2] - first[2]) in (0, FINE_OFFSET)
+        return key == first or (key[:2] == first[:2] and pair)
+
+    def _able(self) -> dict[Key, list[int]]:
+        """What can move the control; a fader may say by a note that it is touched."""
+        notes = self.control is None or _takes_notes(self.control)
+        able = {key: one for key, one in self._heard.items() if notes or key[1] & 0xF0 == CC}
+        return able or self._heard
 
     def deadline(self) -> float:
         """When learned() may have an answer, seconds."""
-        return self._at + QUIET
+        if self.control is None:
+            return math.inf
+        until = -math.inf if self._until is None else self._until
+        return self._at + QUIET if self._heard else until
 
     def learned(self, now: float) -> Learned | None:
         """The binding, once the knob has come to rest; then it waits no more."""
+        if self.control is None:
+            return None
+        if self._until is None:
+            self._until = now + self.patience
         count = sum(len(values) for values in self._heard.values())
+        if not count and now >= self._until:
+            self.said = f"nothing was moved for {self.control.name}: no longer waiting"
+            self.control = None
         if self.control is None or not count or (now < self.deadline() and count < ENOUGH):
             return None
-        (port, status, number), values = max(self._heard.items(), key=lambda one: len(one[1]))
+        (port, status, number), values = max(self._able().items(), key=lambda one: len(one[1]))
         others = {n for p, s, n in self._heard if (p, s) == (port, status)}
         self._heard.clear()
         self._at = math.inf
         source = _source(status, number, others)
         if source.kind is Message.NOTE and not _takes_notes(self.control):
             self.said = f"{source} cannot move {self.control.name}: move a knob or a fader"
+            self._until = now + self.patience
             return None
         binding = Binding(source, self.control, mode_of(self.control, source, values))
         self.control = None

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from engine.controls.control import Kind, Value
-from engine.playing.events import Event, Struck
+from engine.playing.events import Event, Struck, Turned
 from live.midi.feedback import ECHO, Feedback
 from live.midi.masters import Masters
-from live.midi.midi_learn import Learned, Learner, told
+from live.midi.midi_learn import QUIET, Learned, Learner, told, untold
 from live.midi.surface import NOTE_OFF, Surface, Values
 from mappings.bindings import (
     CC,
     NOTE,
+    PRESSED,
     PROGRAM,
     Binding,
     Message,
@@ -31,6 +33,16 @@ _STEADY = (Mode.ABSOLUTE, Mode.MOMENTARY)  # each value says all there is to say
 _LENGTHS = {NOTE_OFF: 3, NOTE: 3, CC: 3, PROGRAM: 2}  # bytes of the messages that count
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learned, the map before and after it, and what had to go for it."""
+
+    learned: Learned
+    before: Map
+    after: Map
+    gone: tuple[Binding, ...]
+
+
 class Surfaces:
     """Every surface by the name of its port; the conductor's thread only."""
 
@@ -42,10 +54,11 @@ class Surfaces:
         inputs: Sequence[str] = (),
         takeover: Takeover | None = None,
         save: Callable[[Map, Binding], None] = lambda _map, _binding: None,
+        take_back: Callable[[], None] = lambda: None,
     ) -> None:
         """`inputs` are parts of names of ports whose clock counts though they are controllers;
-        `takeover` goes before what the maps say; `save` keeps a learned binding of a map,
-        without waiting for the disk."""
+        `takeover` goes before what the maps say; `save` keeps a learned binding of a map and
+        `take_back` no longer keeps the last one, without waiting for the disk."""
         self.maps = maps
         self.learner = Learner(desk.table)
         self.masters = Masters()
@@ -53,9 +66,13 @@ class Surfaces:
         self._desk = desk
         self._inputs = tuple(part.casefold() for part in inputs)
         self._takeover = takeover
-        self._save = save
+        self._save, self._take_back = save, take_back
+        self._lessons: list[Lesson] = []
         self._surfaces: dict[str, Surface] = {}
         self._outputs: Sequence[str] = ()
+        self._present: Sequence[str] = ()
+        self._let_go: list[Turned] = []  # of buttons that can no longer be let go
+        self._moved_at: dict[tuple[str, int], float] = {}
         self._held_back: dict[tuple[str, int], tuple[float, Binding, int, Value]] = {}
 
     def surface(self, port: str) -> Surface:
@@ -83,24 +100,59 @@ class Surfaces:
         kind = message[0] & 0xF0
         if len(message) != _LENGTHS.get(kind) or max(message[1:]) > 127:
             return None
-        if self.learner.control is not None:
-            self.learner.hear(message, port, now)
-            return None
         status, value = message[0], message[-1]
         if kind == NOTE_OFF:
             status, value = status | 0x10, 0
         surface, code = self.surface(port), code_of(status, message[1])
+        if self._is_lesson(message, surface, port, now):
+            surface.forget(code)
+            return None
         binding = surface.map.by_code.get(code)
-        if binding is None:
-            return Struck(message[1], value) if kind == NOTE and value else None
-        if self.feedback.is_echo(message, surface.map, now):
+        if binding is not None:
+            return self._move(surface, binding, message, port, code, value, now)
+        if (touched := surface.map.by_touch.get(code)) is not None:
+            self.feedback.rest(surface.map, touched, now, down=value > 0)
+            return None
+        return Struck(message[1], value) if kind == NOTE and value else None
+
+    def _is_lesson(self, message: bytes, surface: Surface, port: str, now: float) -> bool:
+        """Whether a message is of the knob that is to be learned; all others play on."""
+        off = message[0] & 0xF0 == NOTE_OFF
+        code = code_of(message[0] | 0x10 if off else message[0], message[1])
+        before = self._moved_at.get((port, code), -math.inf)
+        self._moved_at[port, code] = now
+        if self.learner.control is None:
+            return False
+        let_go = surface.is_down(code) and (off or message[-1] < PRESSED)
+        return self.learner.hear(message, port, now, played=let_go or now - before < QUIET)
+
+    def _move(
+        self,
+        surface: Surface,
+        binding: Binding,
+        message: bytes,
+        port: str,
+        code: int,
+        value: int,
+        now: float,
+    ) -> Event | None:
+        feedback, one = self.feedback, surface.map
+        if feedback.is_echo(message, one, now):
             self._hold_back(binding, (port, code), value, now)
             return None
         if self._held_back:
             self._held_back.pop((port, code), None)
-        if surface.map.feedback != "none":
-            self.feedback.touch(surface.map, binding, value, now)
-        return surface.move(binding, code, value)
+        if one.feedback == "none":
+            return surface.move(binding, code, value, now)
+        knob = not binding.is_button and binding.source.kind is Message.CC
+        if knob and feedback.repeats(message, one, now):
+            return None
+        moved = surface.move(binding, code, value, now, feedback.shown(one, binding))
+        if not surface.driven(binding, code):
+            feedback.touch(one, binding, surface.place(binding, code, value), now)
+            if surface.is_one_way(binding, code):
+                feedback.touch(one, binding, 0, now)
+        return moved
 
     def _hold_back(self, binding: Binding, where: tuple[str, int], value: int, now: float) -> None:
         """A hand may have moved a knob to just where we showed it: then it counts a bit later.
@@ -133,16 +185,25 @@ class Surfaces:
         """What was held back and was no echo, or an echo that changes nothing."""
         if (learned := self.learner.learned(now)) is not None:
             self.rebind(learned)
-        if not self._held_back:
-            return []
+        events: list[Event] = [*self._let_go]
+        self._let_go.clear()
+        for surface in self._surfaces.values():
+            events += surface.late(now)
         due = [(where, one) for where, one in self._held_back.items() if one[0] <= now]
-        events: list[Event] = []
         for (port, code), (_, binding, value, stood) in due:
             del self._held_back[port, code]
             if self._desk.values[binding.control.name] == stood:
-                event = self.surface(port).move(binding, code, value)
+                event = self.surface(port).move(binding, code, value, now)
                 events += [] if event is None else [event]
         return events
+
+    def present(self, ports: Sequence[str]) -> None:
+        """The ports that are open now: what was held on one that has gone is let go."""
+        for port in set(self._present) - set(ports):
+            if (surface := self._surfaces.get(port)) is not None:
+                self._let_go += surface.let_go()
+                self.feedback.leave(surface.map)
+        self._present = ports
 
     def outputs(self, ports: Sequence[str]) -> None:
         """The output ports of controllers that are open now."""
@@ -152,8 +213,11 @@ class Surfaces:
 
     def deadline(self) -> float:
         """When late() or tell() has something to do, seconds."""
+        if self._let_go:
+            return -math.inf
         held = min((at for at, *_ in self._held_back.values()), default=math.inf)
-        return min(held, self.feedback.deadline(), self.learner.deadline())
+        pairs = min((one.deadline() for one in self._surfaces.values()), default=math.inf)
+        return min(held, pairs, self.feedback.deadline(), self.learner.deadline())
 
     def tell(self, now: float) -> list[tuple[str, bytes]]:
         """What the surfaces are to be shown: output ports and messages."""
@@ -163,10 +227,25 @@ class Surfaces:
         """Bind a knob of the surface at a port, keep it, and say what had to go for it."""
         before = self.surface(learned.port).map
         after, gone = before.bound(learned.binding)
+        self._exchange(before, after)
+        self._lessons.append(Lesson(learned, before, after, gone))
+        self.learner.said = told(learned, after.name, gone)
+        self._save(before, learned.binding)
+
+    def unlearn(self) -> None:
+        """Take back what was learned last, and wait for no knob."""
+        self.learner.arm("")
+        if not self._lessons:
+            self.learner.said = "nothing was learned that could be taken back"
+            return
+        lesson = self._lessons.pop()
+        self._exchange(lesson.after, lesson.before)
+        self.learner.said = untold(lesson.learned, lesson.before.name, lesson.gone)
+        self._take_back()
+
+    def _exchange(self, before: Map, after: Map) -> None:
         self.maps = self.maps.replaced(before, after)
         for surface in self._surfaces.values():
             if surface.map is before:
-                surface.map = after
+                self._let_go += surface.rebound(after)
         self.feedback.open(self._outputs, [self.maps.of(port) for port in self._outputs])
-        self.learner.said = told(learned, after.name, gone)
-        self._save(before, learned.binding)

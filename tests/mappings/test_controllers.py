@@ -7,7 +7,7 @@ import pytest
 from engine.controls.control import Kind
 from engine.controls.table import table
 from engine.errors import MappingError
-from mappings.bindings import Binding, Message, MidiSource, Mode
+from mappings.bindings import Binding, Message, MidiSource, Mode, Sends
 from mappings.controller_map import Map
 from mappings.controllers import load_controller, load_maps
 from mappings.takeover import Takeover
@@ -147,6 +147,13 @@ programs: {5: funk}
     )
 
 
+def test_what_a_pedal_sends_and_how_a_finger_is_felt_are_read(tmp_path: Path) -> None:
+    text = "channel: 2\ncc: {1: {control: fill, sends: presses}, 2: {control: swing, touch: 104}}"
+    fill, swing = read(tmp_path, text).bindings
+    assert (fill.sends, fill.touch) == (Sends.PRESSES, None)
+    assert (swing.sends, swing.touch) == (None, MidiSource(Message.NOTE, 104, 2))
+
+
 def test_off_is_a_choice_though_yaml_takes_it_for_false(tmp_path: Path) -> None:
     one = read(tmp_path, "notes: {60: {control: fill_every, value: off}}")
     assert one.bindings[0].value == "off"
@@ -178,6 +185,14 @@ def test_a_binding_pushes_out_what_it_clashes_with() -> None:
         ("cc: {1: {control: swing, colour: 3}}\n", r"cc\.1\.colour: 3 is not known"),
         ("cc: {1: {control: swing, value: 99}}\n", r"cc\.1\.value: 99 is not a number from 50"),
         ("cc: {1: {control: fill, value: 1}}\n", r"cc\.1\.value: 1 is not needed: a trigger"),
+        ("cc: {1: {control: fill, sends: no}}\n", r"cc\.1\.sends: False is not one of presses, ch"),
+        (
+            "cc: {1: {control: swing, sends: presses}}\n",
+            r"'presses' is not of use but at a trigger",
+        ),
+        ("cc: {1: {control: swing, touch: 128}}\n", r"cc\.1\.touch: 128 is not a whole number"),
+        ("cc: {1: {control: loop, touch: 8}}\n", r"cc\.1\.touch: 8 is not of use but at a knob"),
+        ("notes: {8: fill}\ncc14: {1: {control: push, touch: 8}}\n", "cc14.1 has this message"),
         ("cc: [swing]\n", r"cc: \['swing'\] is not a mapping of CC numbers"),
         ("ports: [x]\n", "the file: .* is not complete: one of cc, cc14, notes, pads, programs"),
         ("cc: {1: swing, 1: push}\n", "'1' stands twice"),
