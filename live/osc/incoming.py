@@ -34,6 +34,16 @@ class PendingMessage:
     control: Control | None = None
     unit: float = 0.0
 
+    @property
+    def address(self) -> str:
+        """Where it is sent to, of a message that can be read."""
+        return self.piece.data.partition(b"\0")[0].decode("ascii", "replace")
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it says a name, as no fader does."""
+        return b"\0,s\0" in self.piece.data
+
 
 class AllowList:
     """Who may speak: this machine always, others by their address."""

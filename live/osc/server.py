@@ -24,10 +24,12 @@ from live.faults import Faults
 from live.osc.decode import opened
 from live.osc.encode import message
 from live.osc.incoming import Incoming, PendingMessage
-from live.osc.subscribers import EVERY, Address, Subscribers
+from live.osc.subscribers import EVERY, TOUCH, Address, Subscribers
+from mappings.bindings import is_switch
 from mappings.osc_addresses import (
     ERROR,
     PREFIX,
+    VALUE,
     Ask,
     Bind,
     Read,
@@ -151,7 +153,8 @@ class OscServer:
         if isinstance(ask, Turned):
             self._date(ask, waiting)
             return
-        if ask is None:  # a button let go
+        if ask is None:  # a button let go, whose light may have gone out with it
+            self._clients.moved(waiting.sender, waiting.address, waiting.piece.data)
             return
         now, sender = self._now(), waiting.sender
         self._clients.look(self._performer.state(now))
@@ -196,9 +199,13 @@ class OscServer:
 
     def _turn(self, turned: Turned, waiting: PendingMessage) -> None:
         self._performer.receive(turned, self._now())
-        if self._table[turned.control].kind is not Kind.TRIGGER and len(self._clients):
-            address = PREFIX + turned.control
-            self._clients.moved(waiting.sender, address, waiting.piece.data)
+        control, address = self._table[turned.control], waiting.address
+        if control.kind is Kind.TRIGGER or not len(self._clients):
+            return
+        name = PREFIX + control.name
+        fader = address in (name, name + VALUE) and not is_switch(control)
+        until = self._now() + TOUCH if fader and not waiting.is_text else -math.inf
+        self._clients.moved(waiting.sender, address, waiting.piece.data, until)
 
     # ---- out
     def _refuse(self, error: UnreadableError, sender: Address, *, answered: bool = True) -> None:

@@ -19,6 +19,7 @@ from mappings.osc_addresses import ERROR, KEPT, PREFIX, SUBSCRIBED, UnreadableEr
 EVERY = 1.0 / 30.0  # seconds between datagrams to one client
 PACKET = 1400  # bytes: more would be cut in pieces on the way, and lost with any of them
 CLIENTS = 16
+TOUCH = 0.3  # seconds after its last message in which a finger may still be on a fader
 SILENT = 1800.0  # seconds without a word before a client is no longer told
 UNREACHABLE = 10.0  # seconds of failed sending before it is given up
 
@@ -29,7 +30,8 @@ Address = tuple[str, int]  # IP and UDP port
 class Subscriber:
     """Somebody who is told; `owed` are addresses in the order in which they changed.
 
-    `said` is what the client itself sent last to an address: that it knows already.
+    `said` is what the client itself sent last to an address: that it knows already. `touched` is
+    until when, in seconds, a finger is taken to be on its fader of an address.
     """
 
     address: Address
@@ -39,6 +41,7 @@ class Subscriber:
     fixed: bool = False  # named in the configuration: never dropped
     once: bool = False  # wanted everything once, and nothing after it
     said: dict[str, bytes] = field(default_factory=dict)
+    touched: dict[str, float] = field(default_factory=dict)
     next_at: float = -math.inf  # seconds
     failing: float | None = None  # since when nothing can be sent there
 
@@ -107,12 +110,23 @@ class Subscribers:
             if client.address[0] == sender[0]:
                 client.heard = max(client.heard, now)
 
-    def moved(self, sender: Address, address: str, data: bytes) -> None:
-        """A control was set by a message: its sender is told only if something else came of it."""
+    def moved(self, sender: Address, address: str, data: bytes, until: float = -math.inf) -> None:
+        """A control was set by a message: its sender is told only if something else came of it.
+
+        Not before `until`, seconds: it would be told to a finger that is on a fader.
+        """
+        known = False
         for client in self._clients.values():
             if sender in (client.sender, client.address):
+                known = True
                 client.said[address] = data
                 client.owed[address] = None
+                client.touched[address] = until
+        if known:
+            return
+        for client in self._clients.values():  # named in the configuration, it may send from there
+            if client.fixed and client.sender is None and _same(client, sender):
+                client.touched[address] = until
 
     def answer(self, sender: Address, data: bytes) -> None:
         """To the sender, and to the ports its host has subscribed: many listen on another one."""
@@ -152,8 +166,10 @@ class Subscribers:
     def _pay(self, client: Subscriber, now: float) -> None:
         due: list[bytes] = []
         size = 16
-        while client.owed:
-            address = next(iter(client.owed))
+        for address in list(client.owed):
+            if client.touched.get(address, now) > now:
+                continue
+            client.touched.pop(address, None)
             data = self.picture.messages.get(address)
             if data is None or client.said.get(address) == data:
                 del client.owed[address]

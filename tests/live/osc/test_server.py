@@ -23,7 +23,7 @@ from live.osc.decode import MAX_DATAGRAM, opened, unpacked
 from live.osc.encode import message, packed
 from live.osc.incoming import WAITING, AllowList
 from live.osc.server import AHEAD, DATED, ERRORS, OscServer
-from live.osc.subscribers import CLIENTS, EVERY, SILENT, UNREACHABLE, Address
+from live.osc.subscribers import CLIENTS, EVERY, SILENT, TOUCH, UNREACHABLE, Address
 from mappings.osc_addresses import PREFIX
 from tests.live.osc.test_decode import bundle, tag
 
@@ -459,6 +459,75 @@ def test_a_client_is_not_told_what_it_said_itself_but_what_became_of_it(room: Ro
     peer.say("loop", 0.2)  # a switch has no such place: it stays off, and the fader must show it
     room.wait(0.1)
     assert peer.heard() == [("loop", 0.0)]
+
+
+def test_a_finger_on_a_fader_is_told_nothing_until_it_has_come_to_rest(room: Room) -> None:
+    peer = subscribed(room)
+    for step in range(10):  # over the choices of style, each of which stands at its middle
+        peer.say("style", 0.3 + step / 1000)
+        room.wait(0.1)
+        assert "style" not in dict(peer.heard())
+    room.wait(TOUCH)
+    style = room.performer.desk.table["style"]
+    place = style.to_unit(room.performer.desk.values["style"])
+    assert dict(peer.heard())["style"] == pytest.approx(place)
+
+
+@pytest.mark.parametrize("address", ["density", "density/value"])
+def test_what_others_do_to_a_touched_fader_is_told_afterwards(room: Room, address: str) -> None:
+    peer, other = subscribed(room), Peer(room)
+    peer.say(address, 0.25)
+    room.wait(0.1)
+    other.say("density", 0.75)
+    room.wait(TOUCH - 0.11)
+    told = dict(peer.heard())
+    assert address not in told and told["density/text"] == "0.75"
+    room.wait(0.1)
+    assert dict(peer.heard())[address] == 0.75
+    room.wait(1.0)
+    assert peer.heard() == []
+
+
+def test_a_fader_of_values_is_not_told_what_it_said(room: Room) -> None:
+    peer = subscribed(room)
+    peer.say("density/value", 0.25)
+    room.wait(1.0)
+    assert dict(peer.heard()) == {"density": 0.25, "density/text": "0.25"}
+
+
+def test_a_word_is_answered_at_once(room: Room) -> None:
+    peer = subscribed(room)
+    peer.say("style", "jazz")
+    room.wait(0.1)
+    assert {"style", "style/value"} <= dict(peer.heard()).keys()
+
+
+def test_the_light_of_a_choice_is_put_right_when_its_button_is_let_go(room: Room) -> None:
+    peer = subscribed(room)
+    peer.say("time/half", 1.0)
+    room.wait(0.1)
+    assert "time/half" not in dict(peer.heard())
+    peer.say("time/half", 0.0)
+    room.wait(0.1)
+    assert dict(peer.heard()) == {"time/half": 1.0}
+    peer.say("fill", 0.0)
+    room.wait(0.1)
+    assert peer.heard() == []
+
+
+def test_a_peer_of_the_configuration_that_sends_from_another_port_keeps_its_finger() -> None:
+    listener = bound()
+    with Room(peers=(listener.getsockname(),)) as room:
+        room.wait(2.0)
+        phone, told = Peer(room), Peer(room)
+        told.socket.close()
+        told.socket = listener
+        told.datagrams()
+        phone.say("density", 0.25)
+        room.wait(0.1)
+        assert set(dict(told.heard())) == {"density/value", "density/text"}
+        room.wait(TOUCH)
+        assert dict(told.heard()) == {"density": 0.25}
 
 
 def test_two_clients_hear_of_each_other(room: Room) -> None:
