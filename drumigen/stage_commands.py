@@ -28,6 +28,7 @@ def add_learn(commands: Any) -> None:
     """`drumigen learn`."""
     learn = commands.add_parser("learn", help="touch a control, move a knob: it is yours")
     learn.add_argument("controls", nargs="*", metavar="CONTROL", help="asked for when none is said")
+    learn.add_argument("--undo", action="store_true", help="take back what was learned last")
     add_config(learn)
     learn.set_defaults(command=_learn)
 
@@ -50,6 +51,8 @@ def _live(options: argparse.Namespace) -> int:
 
 
 def _learn(options: argparse.Namespace) -> int:
-    from drumigen.lesson import teach  # noqa: PLC0415
+    from drumigen.lesson import teach, unteach  # noqa: PLC0415
 
+    if options.undo:
+        return unteach(config_of(options))
     return teach(config_of(options), options.controls)

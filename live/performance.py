@@ -32,7 +32,7 @@ from live.drummer.supervisor import DrummerSupervisor
 from live.faults import Faults
 from live.loaded_config import LoadedConfig, map_folder, open_config, snapshot_file
 from live.midi.binding_writer import binding_writer
-from live.midi.midi_learn import Learn
+from live.midi.midi_learn import Learn, Unlearn
 from live.midi.port_status import PortStatus
 from live.midi.ports import Ports
 from live.midi.surfaces import Surfaces
@@ -102,12 +102,14 @@ class Performance:
     def _make_surfaces(self) -> Surfaces:
         config, desk = self._config, self._performer.desk
         takeover = config.controllers.takeover
+        writer = binding_writer(map_folder(config), desk.table, self._faults)
         return Surfaces(
             self._loaded.maps,
             desk,
             inputs=config.inputs,
             takeover=Takeover(takeover) if takeover else None,
-            save=binding_writer(map_folder(config), desk.table, self._faults),
+            save=writer,
+            take_back=writer.take_back,
         )
 
     def _make_ports(self) -> Ports:
@@ -137,6 +139,7 @@ class Performance:
                 port, self._performer, faults, config.osc_allow, config.osc_peers, now
             )
             reporter.osc.learn = lambda control: inbox.put(now(), Learn(control))
+            reporter.osc.unlearn = lambda: inbox.put(now(), Unlearn())
         if config.panel.enabled:
             reporter.panel = PanelSupervisor(
                 panel_spec(config, self._loaded.setup),
@@ -173,11 +176,13 @@ class Performance:
             self._faults.add("link", "tempo: the session leads; link.propose_tempo lets us ask")
 
     def _press(self, key: str, value: float | str) -> None:
-        """A key of the terminal: a control and its value, "learn" and a control, or "quit"."""
+        """A key of the terminal: a control and its value, or one of three words."""
         if key == "quit":
             self.conductor.stop()
         elif key == "learn":
             self._inbox.put(now(), Learn(str(value)))
+        elif key == "unlearn":
+            self._inbox.put(now(), Unlearn())
         else:
             self._inbox.put(now(), Turned(key, value))
 

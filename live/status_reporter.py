@@ -67,6 +67,7 @@ class StatusReporter:
             lateness=self.lateness.figures(),
             faults=self.faults.kinds(),
             learn=self.surfaces.learner.said,
+            lessons=self.surfaces.lessons,
             kept=self.kept,
             panel=self.panel.url if self.panel else "",
             outputs=self._ports.outputs,

@@ -57,7 +57,12 @@ class Bind:
     control: str = ""
 
 
-Ask = Turned | Read | Subscribe | Sync | Bind
+@dataclass(frozen=True, slots=True)
+class Unbind:
+    """What was learned last is taken back."""
+
+
+Ask = Turned | Read | Subscribe | Sync | Bind | Unbind
 
 
 def understand(
@@ -90,12 +95,15 @@ def understand(
 
 
 LEARN = PREFIX + "learn"
-_WORDS = (PREFIX + "subscribe", PREFIX + "unsubscribe", PREFIX + "sync", LEARN)
+UNLEARN = PREFIX + "unlearn"
+_WORDS = (PREFIX + "subscribe", PREFIX + "unsubscribe", PREFIX + "sync", LEARN, UNLEARN)
 
 
 def _word(address: str, arguments: Sequence[object]) -> Ask:
     if address.endswith("/sync"):
         return Sync()
+    if address == UNLEARN:
+        return Unbind()
     wanted = address.endswith("/subscribe")
     if not arguments:
         return Subscribe(wanted=wanted)

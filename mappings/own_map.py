@@ -19,6 +19,7 @@ from engine.errors import MappingError
 from mappings.bindings import Binding, Mode, usual_mode
 from mappings.controller_map import Map
 from mappings.controllers import load_controller, read_page
+from mappings.lessons import note
 
 _BRIDGES = ("a2j", "system", "midi-bridge")  # JACK clients that lend hardware their name
 
@@ -56,14 +57,16 @@ def write_binding(one: Map, binding: Binding, folder: Path, table: Mapping[str, 
     yaml.preserve_quotes = True
     yaml.representer.add_representer(type(None), _blank)
     clashing: list[str] = []
-    page = _begun(one)
+    page, before = _begun(one), None
     if path.exists():
         clashing = [place for place, old in read_page(path, table) if old.clashes(binding)]
-        page = yaml.load(path.read_text(encoding="utf-8"))
+        before = path.read_text(encoding="utf-8")
+        page = yaml.load(before)
     _enter(page, binding, clashing, Mode(page.get("buttons", one.buttons.value)))
     text = io.StringIO()
     yaml.dump(page, text)
     _write(path, text.getvalue(), table)
+    note(folder, path, before, text.getvalue())
     return path
 
 

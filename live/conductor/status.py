@@ -32,6 +32,7 @@ class PerformanceStatus:
     lateness: Lateness = field(default_factory=Lateness)
     faults: tuple[tuple[str, Fault], ...] = ()
     learn: str = ""  # what to do to bind a knob, or what was bound
+    lessons: int = 0  # bindings that were learned and can be taken back
     kept: str = ""  # the clip that was made last, and where it is
     panel: str = ""  # the address of the page
     outputs: tuple[str, ...] = ()  # MIDI ports that are played into

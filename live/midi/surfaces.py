@@ -232,6 +232,11 @@ class Surfaces:
         self.learner.said = told(learned, after.name, gone)
         self._save(before, learned.binding)
 
+    @property
+    def lessons(self) -> int:
+        """How many bindings were learned and can be taken back."""
+        return len(self._lessons)
+
     def unlearn(self) -> None:
         """Take back what was learned last, and wait for no knob."""
         self.learner.arm("")

@@ -35,6 +35,7 @@ from mappings.osc_addresses import (
     Read,
     Subscribe,
     Sync,
+    Unbind,
     UnreadableError,
     understand,
 )
@@ -62,6 +63,7 @@ class OscServer:
     ) -> None:
         self.port = port
         self.learn: Callable[[str], None] = lambda _control: None  # no surfaces to learn from
+        self.unlearn: Callable[[], None] = lambda: None
         self._performer, self._faults = performer, faults
         self._now, self._wall = now, wall
         self._table = performer.desk.table
@@ -170,6 +172,8 @@ class OscServer:
                 self._clients.sync(sender, now)
             case Bind(control):
                 self.learn(control)
+            case Unbind():
+                self.unlearn()
 
     def _enlist(self, client: Address, sender: Address, *, wanted: bool) -> None:
         host, port = client

@@ -167,6 +167,10 @@ class Hub:
                 if not page.may(now):
                     raise ControlError(f"more than {FASTEST:g} commands a second")
                 self._say("learn", name)
+            case {"t": "unlearn"}:
+                if not page.may(now):
+                    raise ControlError(f"more than {FASTEST:g} commands a second")
+                self._say("unlearn", "")
             case _:
                 raise ControlError("not a message of the panel's page")
         return None

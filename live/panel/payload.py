@@ -123,6 +123,7 @@ class Payload:
             "late": [round(late.p50, 3), round(late.p99, 3), round(late.worst, 3)],
             "faults": [self._fault(kind, fault) for kind, fault in status.faults],
             "learn": status.learn,
+            "lessons": status.lessons,
             "kept": status.kept,
             "stored": status.stored,
         }

@@ -15,7 +15,7 @@ from engine.controls.control import Kind, Value
 from engine.controls.table import table
 from engine.playing.events import Turned
 from live.faults import Faults
-from live.midi.midi_learn import Learn
+from live.midi.midi_learn import Learn, Unlearn
 from live.panel.spec import PanelSpec
 from live.system.inbox import Inbox
 from live.system.viewer import Viewer
@@ -25,12 +25,15 @@ AGAIN = 1.0  # seconds before another panel is started where one died
 
 
 def put_request(name: str, value: float | str, inbox: Inbox, now: float) -> None:
-    """Into the inbox with what a page asked for: a control's value, or "learn" and a control.
+    """Into the inbox with what a page asked for: a control's value, "learn" and a control, or
+    "unlearn".
 
     Of a knob that turns faster than it is heard only the newest value is taken.
     """
     if name == "learn":
         inbox.put(now, Learn(str(value)))
+    elif name == "unlearn":
+        inbox.put(now, Unlearn())
     elif name in _TRIGGERS:  # finds the knobs as they stood when it was pressed
         inbox.put(now, Turned(name, value))
     else:
@@ -43,7 +46,7 @@ def _serve(connection: Connection, spec: PanelSpec) -> None:
 
 
 class PanelSupervisor(Viewer):
-    """`command` is called from a thread with a control, or "learn", and a value."""
+    """`command` is called from a thread with a control, "learn" or "unlearn", and a value."""
 
     def __init__(
         self,
@@ -89,8 +92,8 @@ class PanelSupervisor(Viewer):
         match kind:
             case "set":
                 self._command(name, value)
-            case "learn":
-                self._command("learn", value)
+            case "learn" | "unlearn":
+                self._command(kind, value)
             case "fault":
                 self._faults.add("panel", str(value))
             case "at":

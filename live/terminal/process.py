@@ -30,6 +30,7 @@ KEYS = {
     "c": "capture",
     "r": "record",
     "p": "panic",
+    "M": "unlearn",
     "q": "quit",
 }
 LEARN = "m"

@@ -6,7 +6,7 @@ import { $, make, toast, write } from "./dom.js";
 import { draw, drawn } from "./grid.js";
 import { choice, drawWith, fader, knob, learning, taught, title, toggle, trigger } from "./knobs.js";
 import { monitor } from "./monitor.js";
-import { about, clock, connect, counts, now, playing, press, set, table, tickAt, value, watch } from "./net.js";
+import { about, clock, connect, counts, now, playing, press, send, set, table, tell, tickAt, value, watch } from "./net.js";
 import { health } from "./plots.js";
 import { styles } from "./styles.js";
 import { takes } from "./takes.js";
@@ -19,6 +19,7 @@ const LETTERS = [..."abcdefgh"];
 const GROUPS = ["kick", "snare", "hats", "toms", "cymbals", "percussion"];
 const WORDS = { playing: "playing", stopped: "stopped", armed: "waiting for the clock", lost: "playing on: the clock fell silent", gone: "the clock is gone" };
 const HINT = "a knob, key or pad of your controller to a control";
+const GAVE_UP = "nothing was moved"; // the words of a learner that waits no longer
 const TAPS = 2000; // ms after which a tap is the first again
 
 let built = false;
@@ -45,6 +46,7 @@ function build() {
   $("tap").addEventListener("click", tap);
   $("tempo").addEventListener("change", () => set("tempo", Math.min(300, Math.max(20, Number($("tempo").value) || 100))));
   $("learn").addEventListener("click", () => learn(!learning.on));
+  $("unlearn").addEventListener("click", () => send({ t: "unlearn" }));
   document.addEventListener("learning", () => learn(learning.on));
   document.addEventListener("keydown", key);
 }
@@ -159,7 +161,11 @@ function header(changed) {
   }
   if (any("meter")) $("pulses").replaceChildren(...Array.from({ length: now.meter[0] }, () => make("i")));
   if (changed?.has("complaint") && now.complaint) toast(now.complaint);
-  if (any("learn")) write($("learn-words"), now.learn || HINT);
+  if (any("lessons")) $("unlearn").hidden = !now.lessons;
+  if (any("learn")) {
+    write($("learn-words"), now.learn || HINT);
+    if (now.learn.startsWith(GAVE_UP)) { learning.control = ""; learn(false); }
+  }
 }
 
 function learn(on) {
@@ -252,6 +258,6 @@ function where(at) {
   [...$("pulses").children].forEach((one, i) => { one.dataset.on = i === beat ? "yes" : "no"; });
 }
 
-globalThis.panel = { now, clock, counts, drawn, rate, table, tickAt, set, title }; // for tests and benchmarks
+globalThis.panel = { now, clock, counts, drawn, rate, table, tell, tickAt, set, title }; // for tests and benchmarks
 connect();
 requestAnimationFrame(frame);

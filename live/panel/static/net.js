@@ -61,7 +61,7 @@ export function tickAt(time) {
 export const tickMs = (bpm = now.pos?.[2] ?? 120) => 60000 / (bpm * 480);
 export const playing = () => now.transport === "playing" || now.transport === "lost";
 
-function tell(changed) {
+export function tell(changed) {
   for (const draw of listeners) draw(changed);
 }
 

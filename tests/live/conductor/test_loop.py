@@ -21,7 +21,7 @@ from live.conductor.loop import QUIET, Conductor
 from live.config import Config
 from live.faults import Faults
 from live.loaded_config import open_config
-from live.midi.midi_learn import Learn
+from live.midi.midi_learn import Learn, Unlearn
 from live.midi.surfaces import Surfaces
 from live.osc.encode import message as osc_message
 from live.osc.server import OscServer
@@ -185,10 +185,14 @@ def test_a_knob_is_learned_while_it_plays() -> None:
         wait_until(lambda: "CC 3 on channel 1" in room.surfaces.learner.said, "the knob")
         room.put(MidiIn(b"\xb0\x03\x7f", "MidiDrumiGen In"))
         wait_until(lambda: room.value("density") == 1.0, "density")
+        room.put(Unlearn())
+        wait_until(lambda: room.surfaces.lessons == 0, "the lesson to be taken back")
+        room.put(MidiIn(b"\xb0\x03\x00", "MidiDrumiGen In"))
         room.put(Learn("swign"))
         wait_until(lambda: bool(room.faults.kinds()), "a fault")
         kind, fault = room.faults.kinds()[0]
         assert kind == "learn" and "'swign' is not one of style" in fault.text
+        assert room.value("density") == 1.0
 
 
 def test_the_answer_of_the_drummer_plays() -> None:

@@ -1,5 +1,6 @@
 """A knob that is moved while a control is touched moves that control from then on."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import strategies as st
 from engine.controls.table import table
 from engine.errors import ControlError
 from engine.playing.events import Turned
-from live.midi.midi_learn import QUIET, Learned, Learner
+from live.midi.midi_learn import PATIENCE, QUIET, Learned, Learner
 from live.midi.surfaces import Surfaces
 from mappings.bindings import Binding, Message, MidiSource, Mode
 from mappings.controller_map import Map, Maps
 from mappings.controllers import load_controller
-from tests.live.midi.test_surfaces import GENERIC, IN, NUMBERS, Desk, Room
+from mappings.takeover import Takeover
+from tests.live.midi.test_surfaces import GENERIC, IN, NUMBERS, Desk, Room, mapped
 
 TABLE = table(("boom_bap", "funk", "jazz"))
 
@@ -157,3 +159,108 @@ def test_learning_can_be_called_off(tmp_path: Path) -> None:
     room.surfaces.learner.arm("")
     assert room.say(0xB0, NUMBERS["swing"], 127) == Turned("swing", 75.0)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_forgotten_lesson_ends_by_itself() -> None:
+    room = Room()
+    learner = room.surfaces.learner
+    learner.arm("density", 100.0)
+    assert room.surfaces.deadline() == 100.0 + PATIENCE
+    room.surfaces.late(100.0 + PATIENCE - 0.001)
+    assert learner.control is not None
+    room.surfaces.late(100.0 + PATIENCE)
+    assert learner.control is None
+    assert learner.said == "nothing was moved for density: no longer waiting"
+    assert room.surfaces.deadline() == math.inf
+    assert room.say(0xB0, NUMBERS["swing"], 127, now=200.0) == Turned("swing", 75.0)
+
+
+def test_a_lesson_whose_beginning_nobody_told_ends_too() -> None:
+    learner = Learner(TABLE)
+    learner.arm("density")
+    assert learner.deadline() < 5.0
+    assert learner.learned(5.0) is None and learner.deadline() == 5.0 + PATIENCE
+    assert learner.learned(5.0 + PATIENCE) is None and learner.control is None
+
+
+def test_others_play_while_one_learns(tmp_path: Path) -> None:
+    nano = mapped(tmp_path, "cc: {1: swing, 2: loop}\nnotes: {36: fill}")
+    room = Room(nano=nano)
+    room.surfaces.learner.arm("density", 0.0)
+    assert room.say(0xB0, 1, 10, port="nano 1", now=1.0) is None  # this is the one
+    assert room.say(0xB0, 2, 127, port="nano 1", now=1.1) == Turned("loop", 1.0)
+    assert room.say(0x90, 36, 99, port="nano 2", now=1.1) == Turned("fill", 1.0)
+    assert room.say(0xB0, NUMBERS["push"], 127, now=1.1) == Turned("push", 40.0)
+    for value in range(80):  # another player's knob is not the one that moves most
+        room.say(0xB0, NUMBERS["push"], value, now=1.2)
+    assert room.say(0xB0, 1, 12, port="nano 1", now=1.2) is None
+    room.surfaces.late(1.2 + QUIET)
+    assert "density: CC 1 on channel 1 of mine" in room.surfaces.learner.said
+
+
+def test_a_knob_that_was_in_motion_already_is_not_the_one() -> None:
+    room = Room()
+    push = NUMBERS["push"]
+    assert room.say(0xB0, push, 0, now=0.9) == Turned("push", -40.0)
+    room.surfaces.learner.arm("density", 1.0)
+    for i in range(20):
+        assert room.say(0xB0, push, 127 - i, now=1.1 + i / 5) is not None
+    assert room.say(0xB0, NUMBERS["swing"], 20, now=5.0) is None
+    room.surfaces.late(5.0 + QUIET)
+    assert f"density: CC {NUMBERS['swing']} on" in room.surfaces.learner.said
+
+
+def test_a_mute_that_was_held_can_be_let_go_while_one_learns() -> None:
+    room = Room()
+    assert room.say(0xB0, NUMBERS["mute_kick"], 127) == Turned("mute_kick", 1.0)
+    room.surfaces.learner.arm("density", 1.0)
+    assert room.say(0xB0, NUMBERS["mute_kick"], 0, now=2.0) == Turned("mute_kick", 0.0)
+    assert room.surfaces.late(9.0) == [] and room.surfaces.learner.control is not None
+
+
+def test_the_note_of_a_finger_is_not_taken_for_the_fader() -> None:
+    found = learned("density", (0x90, 104, 127), (0xB0, 20, 3), (0x90, 104, 0))
+    assert found is not None and found.binding.source == MidiSource(Message.CC, 20, 1)
+
+
+def test_a_learned_knob_does_not_jump_from_where_it_stood_before_it_was_learned() -> None:
+    room = Room()
+    room.surfaces = Surfaces(Maps(GENERIC), room.desk, takeover=Takeover.PICKUP)
+    swing = NUMBERS["swing"]
+    for value in (0, 20):
+        room.say(0xB0, swing, value)
+    room.surfaces.learner.arm("density", 1.0)
+    room.say(0xB0, swing, 100, now=1.0)
+    room.surfaces.late(2.0)
+    assert room.say(0xB0, swing, 101, now=3.0) is None  # density stands at 64
+
+
+def test_what_was_learned_last_is_taken_back() -> None:
+    done: list[str] = []
+    desk = Desk(TABLE, {name: row.default for name, row in TABLE.items()})
+    surfaces = Surfaces(
+        Maps(GENERIC),
+        desk,
+        save=lambda _map, binding: done.append(binding.control.name),
+        take_back=lambda: done.append("back"),
+    )
+    swing, ghost = NUMBERS["swing"], NUMBERS["ghost"]
+    for number, name in ((swing, "density"), (ghost, "push")):
+        surfaces.learner.arm(name, 0.0)
+        surfaces.hear(bytes((0xB0, number, 9)), IN, 1.0)
+        surfaces.late(2.0)
+    assert surfaces.lessons == 2
+    surfaces.learner.arm("fill", 3.0)
+    surfaces.unlearn()
+    assert surfaces.learner.control is None
+    assert surfaces.learner.said == (
+        f"taken back: CC {ghost} on channel 1 of Generic no longer moves push;"
+        f" CC {NUMBERS['push']} on any channel moves push again;"
+        f" CC {ghost} on any channel moves ghost again"
+    )
+    surfaces.unlearn()
+    surfaces.unlearn()
+    assert surfaces.learner.said == "nothing was learned that could be taken back"
+    assert done == ["density", "push", "back", "back"]
+    assert surfaces.maps.own is GENERIC
+    assert surfaces.hear(bytes((0xB0, swing, 127)), IN, 9.0) == Turned("swing", 75.0)

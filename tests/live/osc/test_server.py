@@ -137,7 +137,7 @@ def subscribed(room: Room) -> Peer:
 
 # ---- in
 def test_no_control_has_the_name_of_another_address(room: Room) -> None:
-    words = {"subscribe", "unsubscribe", "sync", "subscribed", "kept", "error"}
+    words = {"subscribe", "unsubscribe", "sync", "unlearn", "subscribed", "kept", "error"}
     told = {address.split("/")[2] for address in AddressBook({}).look(State())} | {"grid"}
     assert not (words | told) & room.performer.desk.table.keys()
 
@@ -265,6 +265,9 @@ def test_a_control_to_be_learned_is_named_and_another_word_is_refused() -> None:
         peer.say("learn", "density")
         peer.say("learn")
         assert learned == ["density", ""]
+        room.osc.unlearn = lambda: learned.append("taken back")
+        peer.say("unlearn")
+        assert learned.pop() == "taken back"
         peer.say("learn", "loudness")
         assert peer.errors() == ["/drumigen/learn: 'loudness' is not the name of a control"]
         assert learned == ["density", ""]

@@ -128,8 +128,9 @@ def test_a_page_turns_controls_and_asks_the_time() -> None:
     hub.hear(page, '{"t":"set","c":"style","v":"J Dilla"}')
     hub.hear(page, '{"t":"learn","c":"swing"}')
     hub.hear(page, '{"t":"learn","c":""}')
+    hub.hear(page, '{"t":"unlearn"}')
     assert said == [("set", 0.25, "density"), ("set", "j_dilla", "style"), ("learn", "swing"),
-                    ("learn", "")]  # fmt: skip
+                    ("learn", ""), ("unlearn", "")]  # fmt: skip
     hub.hear(page, '{"t":"ping","p":17.5}')
     assert told(hub, page) == {"t": "pong", "p": 17.5, "at": 3.25}
 

@@ -272,6 +272,23 @@ def test_learn_mode_asks_for_the_control_that_is_clicked(visit: Visits) -> None:
     expect(page.locator("html")).to_have_attribute("data-learn", "off")
 
 
+def test_a_lesson_nobody_takes_ends_learn_mode_and_one_that_was_taken_can_be_undone(
+    visit: Visits,
+) -> None:
+    page = visit()
+    expect(page.locator("#unlearn")).to_be_hidden()
+    page.click("#learn")
+    page.click(".knob-face[data-control=complexity]")
+    until(page, "panel.now.learn.includes('complexity')")
+    tell = "([name, value]) => { panel.now[name] = value; panel.tell(new Set([name])); }"
+    page.evaluate(tell, ["learn", "nothing was moved for complexity: no longer waiting"])
+    expect(page.locator("html")).to_have_attribute("data-learn", "off")
+    expect(page.locator("#learn-words")).to_contain_text("no longer waiting")
+    page.evaluate(tell, ["lessons", 1])
+    page.click("#unlearn")
+    until(page, "panel.now.learn.startsWith('nothing was learned')")
+
+
 def test_a_phone_shows_all_without_a_sideways_scroll(visit: Visits) -> None:
     page = visit(PHONE, has_touch=True, is_mobile=True)
     play(page)

@@ -103,6 +103,13 @@ def test_keys_pull_triggers_and_switch_the_loop() -> None:
     assert _command(" ", stopped) == ("play", 1.0)
 
 
+def test_what_was_learned_last_is_taken_back_by_a_key() -> None:
+    assert _command("M", STATUS) == ("unlearn", 1.0)
+    typing = Typing()
+    typing.press("m", [])
+    assert typing.on("M")  # then it is a letter of a name
+
+
 def test_the_control_to_learn_is_typed_and_found_by_its_beginning() -> None:
     typing, names = Typing(), [name for name, _ in STATE.controls]
     assert not typing.on("s")
