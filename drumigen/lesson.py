@@ -6,6 +6,7 @@ import contextlib
 import queue
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from engine.controls.control import Control
 from engine.controls.desk import Desk
@@ -88,6 +89,7 @@ def _lesson(
     if (learned := _wait(learner, waiting, status)) is None:
         return False
     one = map_of(open_maps(config, table), learned.port, config)
+    learned = replace(learned, binding=one.refined(learned.binding))
     _, gone = one.bound(learned.binding)
     path = write_binding(one, learned.binding, map_folder(config), table)
     print(f"{told(learned, one.name, gone)}\n  saved in {path}", flush=True)

@@ -53,6 +53,14 @@ class Map:
         after = replace(self, own=(*own, new), base=self.own if extends else self.base)
         return after, tuple(old for old in self.bindings if old not in after.bindings)
 
+    def refined(self, new: Binding) -> Binding:
+        """A binding that was learned, with what the map says of this knob and control already."""
+        for old in self.bindings:
+            if old.source == new.source and old.control == new.control:
+                sends = old.sends if new.is_press else None
+                return replace(new, sends=sends, touch=None if new.is_button else old.touch)
+        return new
+
     def fits(self, port: str) -> int:
         """How many letters of a port's name it knows; 0: it is not for this port."""
         return max(

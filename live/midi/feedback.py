@@ -40,6 +40,7 @@ class Mirror:
     free_at: list[float] = field(default_factory=list)  # seconds: not touched from then on
     places: dict[int, int] = field(default_factory=dict)  # of bindings, by their identity
     buttons: list[bool] = field(default_factory=list)
+    recent: dict[bytes, float] = field(default_factory=dict)  # seconds, when it was told so
     allowance: float = BURST
     at: float = -math.inf
 
@@ -154,8 +155,7 @@ class Feedback:
 
     def repeats(self, message: bytes, surface: Map, now: float) -> bool:
         """Whether a message is what a surface of this map was told just now."""
-        echo = self._echoes.get(message)
-        return echo is not None and now <= echo[0] and echo[1].map is surface
+        return any(now <= one.recent.get(message, -math.inf) + ECHO for one in self._of(surface))
 
     def is_echo(self, message: bytes, surface: Map, now: float) -> bool:
         """Whether a message is our own, back from another surface than the one told."""
@@ -174,12 +174,15 @@ class Feedback:
         if len(self._echoes) > 1000:
             self._echoes = {m: echo for m, echo in self._echoes.items() if echo[0] >= now}
         for mirror in self._mirrors:
+            if len(mirror.recent) > 1000:
+                mirror.recent = {m: at for m, at in mirror.recent.items() if at + ECHO >= now}
             said, complete = _said(mirror, values, now)
             if not complete:
                 self._look_at = now + PACE
             for message in said:
                 out.append((mirror.port, message))
                 self._echoes[message] = (now + ECHO, mirror)
+                mirror.recent[message] = now
         return out
 
 

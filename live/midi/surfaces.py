@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.controls.control import Kind, Value
 from engine.playing.events import Event, Struck, Turned
@@ -104,10 +104,12 @@ class Surfaces:
         if kind == NOTE_OFF:
             status, value = status | 0x10, 0
         surface, code = self.surface(port), code_of(status, message[1])
+        binding = surface.map.by_code.get(code)
         if self._is_lesson(message, surface, port, now):
             surface.forget(code)
+            if binding is not None:  # it no longer stands where it was shown
+                self.feedback.touch(surface.map, binding, None, now)
             return None
-        binding = surface.map.by_code.get(code)
         if binding is not None:
             return self._move(surface, binding, message, port, code, value, now)
         if (touched := surface.map.by_touch.get(code)) is not None:
@@ -137,6 +139,9 @@ class Surfaces:
         now: float,
     ) -> Event | None:
         feedback, one = self.feedback, surface.map
+        knob = not binding.is_button and binding.source.kind is Message.CC
+        if knob and feedback.repeats(message, one, now):
+            return None
         if feedback.is_echo(message, one, now):
             self._hold_back(binding, (port, code), value, now)
             return None
@@ -144,9 +149,6 @@ class Surfaces:
             self._held_back.pop((port, code), None)
         if one.feedback == "none":
             return surface.move(binding, code, value, now)
-        knob = not binding.is_button and binding.source.kind is Message.CC
-        if knob and feedback.repeats(message, one, now):
-            return None
         moved = surface.move(binding, code, value, now, feedback.shown(one, binding))
         if not surface.driven(binding, code):
             feedback.touch(one, binding, surface.place(binding, code, value), now)
@@ -226,6 +228,7 @@ class Surfaces:
     def rebind(self, learned: Learned) -> None:
         """Bind a knob of the surface at a port, keep it, and say what had to go for it."""
         before = self.surface(learned.port).map
+        learned = replace(learned, binding=before.refined(learned.binding))
         after, gone = before.bound(learned.binding)
         self._exchange(before, after)
         self._lessons.append(Lesson(learned, before, after, gone))

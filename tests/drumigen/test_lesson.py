@@ -10,7 +10,7 @@ from drumigen.command_line import main
 from drumigen.lesson import _wait
 from engine.controls.table import table
 from live.midi.midi_learn import QUIET, Learner
-from live.midi.port_table import PortStatus
+from live.midi.port_status import PortStatus
 from mappings.bindings import Binding, Message, MidiSource
 from mappings.own_map import new_map, write_binding
 

@@ -12,7 +12,7 @@ from engine.errors import ControlError
 from engine.playing.events import Turned
 from live.midi.midi_learn import PATIENCE, QUIET, Learned, Learner
 from live.midi.surfaces import Surfaces
-from mappings.bindings import Binding, Message, MidiSource, Mode
+from mappings.bindings import Binding, Message, MidiSource, Mode, Sends
 from mappings.controller_map import Map, Maps
 from mappings.controllers import load_controller
 from mappings.takeover import Takeover
@@ -264,3 +264,33 @@ def test_what_was_learned_last_is_taken_back() -> None:
     assert done == ["density", "push", "back", "back"]
     assert surfaces.maps.own is GENERIC
     assert surfaces.hear(bytes((0xB0, swing, 127)), IN, 9.0) == Turned("swing", 75.0)
+
+
+def test_a_ring_that_was_turned_for_a_lesson_nobody_finished_is_told_its_place(
+    tmp_path: Path,
+) -> None:
+    nano = mapped(tmp_path, "takeover: pickup\nfeedback: all\ncc: {1: swing}")
+    room = Room(nano=nano)
+    room.surfaces.outputs(("nano",))
+    told = room.surfaces.tell(0.0)
+    room.surfaces.learner.arm("density", 1.0)
+    room.say(0xB0, 1, 99, port="nano", now=2.0)
+    room.surfaces.learner.arm("", 2.1)
+    assert room.surfaces.tell(3.0) == told != []
+
+
+def test_a_knob_that_is_learned_again_keeps_what_the_map_says_of_it(tmp_path: Path) -> None:
+    text = "cc: {1@1: {control: swing, touch: 9}, 2@1: {control: fill, sends: changes}}"
+    nano = mapped(tmp_path, text)
+    kept: list[Binding] = []
+    room = Room(nano=nano)
+    room.surfaces = Surfaces(
+        Maps(GENERIC, (nano,)), room.desk, save=lambda _map, binding: kept.append(binding)
+    )
+    for at, (number, name) in enumerate(((1, "swing"), (2, "fill"), (1, "density"))):
+        room.surfaces.learner.arm(name, float(at))
+        room.say(0xB0, number, 99, port="nano", now=at + 0.1)
+        room.surfaces.late(at + 0.9)
+    assert [(one.touch is not None, one.sends) for one in kept] == [
+        (True, None), (False, Sends.CHANGES), (False, None),
+    ]  # fmt: skip

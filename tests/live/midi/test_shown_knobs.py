@@ -138,6 +138,16 @@ def test_a_surface_that_repeats_all_it_is_told_does_not_hold_the_control_back(
     assert stand.desk.values["density"] == 0.2 + 19 * 0.04
 
 
+def test_two_surfaces_of_one_cc_that_repeat_all_leave_the_control_as_it_is(
+    tmp_path: Path,
+) -> None:
+    a, b = (one(tmp_path, name, "feedback: all\ncc: {1: density}") for name in "AB")
+    stand = Stand(a, b)
+    for port, message in recall(stand, 0.7, 0.0):
+        stand.hear(message, port, 0.01)
+    assert stand.tell(1.0) == [] and stand.desk.values["density"] == 0.7
+
+
 @pytest.mark.parametrize("takeover", TAKEOVERS)
 @pytest.mark.parametrize("way", [(100, 30), (10, 95)])
 def test_the_way_of_a_motor_fader_moves_nothing(
