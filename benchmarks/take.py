@@ -36,8 +36,8 @@ from engine.takes.take import Begun, Keep, Left, Played, Record
 from live.config import Clips, Config
 from live.loaded_config import open_config
 from live.takes.folder import found
+from live.takes.header import TakeHeader
 from live.takes.process import TakeKeeper
-from live.takes.reader import TakeHeader
 from live.takes.spec import TakesSpec
 from live.takes.supervisor import EVERY, TakesSupervisor
 from tests.live.killing import killed

@@ -32,3 +32,12 @@ def _processes_need_a_mark() -> Iterator[None]:
         patch.setattr(program, "__init__", _guarded(program.__init__, *rig.PROCESSES))
         patch.setattr(process, "start", _guarded(process.start, "stage"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_rescued_takes(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies in the user's own folders is not looked at, and nothing is put there."""
+    nowhere = tmp_path_factory.getbasetemp() / "nowhere"
+    monkeypatch.setattr("live.takes.folder.rescue_folders", lambda: (nowhere,))

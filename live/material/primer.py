@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.bars.given import Given
-from engine.controls.control import Kind, Value
+from engine.controls.control import Control, Kind, Value
 from engine.controls.snapshots import LEFT_OUT
 from engine.controls.table import table
-from engine.errors import TakeError
+from engine.errors import ControlError
 from engine.playing.setup import Setup
 from engine.score.grid import FOUR_FOUR, TICKS_PER_BEAT, Meter
 from engine.score.notes import Bar
 from engine.score.style import Style
 from live.config import Config
-from live.takes.folder import chosen, take_folder
-from live.takes.reader import SUFFIX, read_take
+from live.takes.folder import chosen_of
+from live.takes.header import SUFFIX
+from live.takes.reader import TakeReader
+from live.takes.selection import selected
 
 _SWING_MEANT = 4.0  # % off the style's own swing from where it is the file's, and no feel
 _SWING = (50.0, 75.0)  # the ends of the knob
@@ -64,29 +66,43 @@ def is_midi_file(name: str) -> bool:
 def resumed(config: Config, name: str) -> tuple[Config, PrimerSource]:
     """A performance that begins where a take ended: its knobs, seed, tempo, meter, last bars.
 
-    `name` as live.takes.folder.chosen has it; TakeError. What belongs to the room stays as it is.
+    `name` as live.takes.folder.chosen_of has it; TakeError. What belongs to the room stays as it
+    is, and what no control takes any more is left out.
     """
-    path = chosen(take_folder(config.takes), name)
-    reading = read_take(path)
-    if not reading.bars:
-        raise TakeError(f"{path}: nothing was played in it")
-    last = reading.bars[-1]
+    path = chosen_of(config.takes, name)
+    reader = TakeReader(path)
+    (last,) = selected(reader, None, 1)
     style = str(last.controls.get("style", last.begun.style))
     rows = table((style, str(last.controls.get("style_b", style))))
     controls = {
         control: value
         for control, value in last.controls.items()
-        if control in rows and rows[control].kind is not Kind.TRIGGER and control not in LEFT_OUT
+        if control not in LEFT_OUT and _is_taken(rows.get(control), value)
     }
     controls.pop("style", None)
-    state = replace(config, style=style, bpm=last.begun.bpm, seed=reading.header.seed)
+    state = replace(config, style=style, bpm=_tempo(last.begun.bpm), seed=reader.header.seed)
     return replace(state, controls={**config.controls, **controls}), PrimerSource(str(path))
+
+
+def _is_taken(row: Control | None, value: Value) -> bool:
+    """Whether a control can stand at a value that a take says."""
+    if row is None or row.kind is Kind.TRIGGER:
+        return False
+    try:
+        row.check(value)
+    except ControlError:
+        return False
+    return True
+
+
+def _tempo(bpm: float) -> float:
+    """As near as our own clock plays it; files count microseconds a beat."""
+    return min(300.0, max(20.0, round(bpm, 3)))
 
 
 def fitted(config: Config, primer: Primer) -> Config:
     """The performance at the tempo of the primer, unless it has one, and in its meter."""
-    bpm = min(300.0, max(20.0, round(primer.bpm, 3)))  # files count microseconds a beat
-    return replace(config, bpm=config.bpm or bpm, meter=str(primer.meter))
+    return replace(config, bpm=config.bpm or _tempo(primer.bpm), meter=str(primer.meter))
 
 
 def primed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,19 +13,21 @@ from tempfile import TemporaryDirectory
 from engine.errors import ConfigError, TakeError
 from engine.score.grid import METERS, TICKS_PER_BEAT, Meter
 from engine.takes.clip import Clip, clip_of
-from engine.takes.take import Taken
 from live.ableton.clip_reader import SetClip, SetReader
 from live.ableton.delivery import AbletonAddress
 from live.config import Config
 from live.material.midi_source import edit_of, ranges, said_of, voices_of
 from live.material.primer import LIVE, Primer, is_midi_file
 from live.system.atomic_write import fit
-from live.takes.reader import SUFFIX, TakeFile, read_take
+from live.takes.header import SUFFIX
+from live.takes.reader import TakeReader, bars_of
+from live.takes.selection import selected
 from live.takes.to_bars import to_bars
 from model.midi_files.drum_file import MidiNote, Score, write
 from model.midi_files.drum_parts import DrumChoice
 from model.midi_files.to_bars import bars_of_file
 
+LAST = 4096  # bars of a take: more than two hours at 120 BPM
 METER_NAMES = ", ".join(METERS)
 
 
@@ -105,21 +108,23 @@ def _clip(source: str, config: Config) -> Clip:
         meter = Meter(*found.signature)
         bars = max(1, math.ceil(found.beats * TICKS_PER_BEAT / meter.bar_ticks))
         return Clip(found.name, "", bars, ((0, found.bpm),), found.notes, meter)
-    return clip_of(_whole(source, read_take(Path(source))))
+    whole = [bar for bar in selected(TakeReader(Path(source)), None) if bar.whole]
+    if not whole:
+        raise _no_bar(source)
+    return clip_of(whole)
 
 
 def _of_take(path: Path) -> Primer:
-    """The whole bars of a take, at the tempo and in the meter it ended with."""
-    reading = read_take(path)
-    whole = _whole(str(path), reading)
+    """The last whole bars of a take, at the tempo and in the meter it ended with."""
+    reader = TakeReader(path)
+    whole = deque((bar for bar in bars_of(reader) if bar.whole), maxlen=LAST)
+    if not whole:
+        raise _no_bar(str(path))
     last = whole[-1].begun
     same = [bar for bar in whole if bar.begun.meter == last.meter]
-    bars = to_bars(same, reading.header.voices)
+    bars = to_bars(same, reader.header.voices)
     return Primer(bars, last.bpm, last.meter)
 
 
-def _whole(source: str, reading: TakeFile) -> list[Taken]:
-    whole = [bar for bar in reading.bars if bar.whole]
-    if not whole:
-        raise TakeError(f"{source}: no whole bar was played in it")
-    return whole
+def _no_bar(source: str) -> TakeError:
+    return TakeError(f"{source}: no whole bar was played in it")

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from engine.playing.setup import Setup
 from engine.score.style import Style
 from live.config import Config, Panel
-from live.takes.folder import take_folder
+from live.takes.folder import rescue_folders, take_folder
 
 
 @dataclass(frozen=True, slots=True)
 class PanelSpec:
     """What a panel is started with; `takes` None: there are none to show.
+
+    Takes that their folder did not take lie in those of `rescued`.
 
     `port` is tried first, then those after it. With a `token`, only who knows it may speak.
     """
@@ -27,6 +29,7 @@ class PanelSpec:
     browser: bool = False  # open one
     takes: str | None = None
     early: str = "start"  # what becomes of an early first downbeat in a take's .mid
+    rescued: tuple[str, ...] = ()
 
 
 def panel_spec(config: Config, setup: Setup) -> PanelSpec:
@@ -36,6 +39,8 @@ def panel_spec(config: Config, setup: Setup) -> PanelSpec:
     if not token and not ipaddress.ip_address(panel.host).is_loopback:
         token = secrets.token_urlsafe(12)
     takes = str(take_folder(config.takes)) if config.takes.enabled else None
+    rescued = tuple(map(str, rescue_folders()))
     return PanelSpec(
-        dict(setup.styles), panel.host, panel.port, token, panel.browser, takes, config.clips.early
-    )
+        dict(setup.styles), panel.host, panel.port, token, panel.browser, takes,
+        config.clips.early, rescued,
+    )  # fmt: skip

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from platformdirs import user_data_path, user_music_path
 
 from engine.errors import TakeError
 from live.config import Clips, Takes
-from live.takes.reader import SUFFIX
+from live.takes.header import SUFFIX
 
 DAY = 86400.0  # seconds
 
@@ -25,20 +28,55 @@ def clip_folder(clips: Clips) -> Path:
     return Path(clips.folder).expanduser() if clips.folder else user_music_path() / "MidiDrumiGen"
 
 
-def found(folder: Path) -> list[Path]:
-    """The takes of a folder, the oldest first; their names begin with day and time."""
-    return sorted(folder.glob(f"*{SUFFIX}"))
+def rescue_folders() -> tuple[Path, ...]:
+    """Where takes and clips go that their own folder does not take, in the order tried."""
+    user = getattr(os, "getuid", lambda: "user")()  # of others, a shared folder holds theirs
+    return (
+        user_data_path("drumigen", appauthor=False) / "rescued",
+        Path.home() / "MidiDrumiGen rescued",
+        Path(tempfile.gettempdir()) / f"drumigen-rescued-{user}",
+    )
 
 
-def chosen(folder: Path, name: str | None) -> Path:
+def take_folders(takes: Takes) -> tuple[Path, ...]:
+    """Where takes may lie: their folder, and where they were written when that took none."""
+    return take_folder(takes), *rescue_folders()
+
+
+def found(*folders: Path) -> list[Path]:
+    """The takes of folders, the oldest first; their names begin with day and time."""
+    paths = (path for folder in folders for path in folder.glob(f"*{SUFFIX}"))
+    return sorted((path for path in paths if _is_file(path)), key=lambda path: path.name)
+
+
+def name_of(path: Path) -> str:
+    """A take's name as it can be shown: names of files may be any bytes."""
+    name = path.name.removesuffix(SUFFIX)
+    return "".join(sign if sign.isprintable() else "?" for sign in name)
+
+
+def chosen_of(takes: Takes, name: str | None) -> Path:
+    """A take by its path or a part of its name, wherever it lies; TakeError."""
+    return chosen(take_folder(takes), name, rescue_folders())
+
+
+def chosen(folder: Path, name: str | None, others: Iterable[Path] = ()) -> Path:
     """A take by its path or a part of its name, None for the newest; TakeError."""
-    if name is not None and Path(name).is_file():
+    if name is not None and _is_file(Path(name)):
         return Path(name)
-    takes = [path for path in found(folder) if name is None or name in path.name]
+    takes = [path for path in found(folder, *others) if name is None or name in path.name]
     if not takes:
         wanted = f"no take is called {name!r}" if name else "there is no take yet"
         raise TakeError(f"{folder}: {wanted}; `drumigen takes` lists them")
     return takes[-1]
+
+
+def _is_file(path: Path) -> bool:
+    """Not a folder or a pipe, which would have to be waited for."""
+    try:
+        return path.is_file()
+    except OSError:  # a name too long for any file
+        return False
 
 
 def prune(folder: Path, days: float, megabytes: float, now: float) -> list[Path]:

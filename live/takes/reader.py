@@ -1,43 +1,99 @@
-"""A take's file read back; live/takes/writer.py says how it is written."""
+"""A take's file read back; live/takes/writer.py says how it is written.
+
+Line by line, so that a file may be of any length; a line that cannot be read is counted and
+left out.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from engine.errors import TakeError
-from engine.score.grid import METERS, TICKS_PER_BEAT
-from engine.score.notes import Voice
-from engine.takes.take import Begun, Left, Played, Record, Take, Taken
-from engine.timing.timeline import Timeline
+from engine.takes.take import Record, Take, Taken
+from live.takes.entries import Entries, Entry, Strokes
+from live.takes.header import OtherMakeError, TakeHeader, header_of, lost_header
+from live.takes.take_line import LONGEST, checked
 
-VERSION = 1
-SUFFIX = ".jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class TakeHeader:
-    """What a take is of: `began` as ISO 8601, `kit` from voices to MIDI notes."""
-
-    began: str
-    seed: int = 0
-    channel: int = 10
-    kit: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def notes(self) -> dict[Voice, int]:
-        """The kit's MIDI notes by voice; ValueError for a voice that we do not know."""
-        return {Voice(voice): note for voice, note in self.kit.items()}
-
-    @property
-    def voices(self) -> dict[int, Voice]:
-        """Which voice each MIDI note of the kit is; ValueError likewise."""
-        return {note: voice for voice, note in self.notes.items()}
+MOST = 1 << 20  # notes held at once: a file of ours, of 8 MB, has half as many
+BOM = b"\xef\xbb\xbf"
 
 
+class TakeReader:
+    """A take's file from its first line to the last, each time it is iterated over.
+
+    `damaged` counts the lines that could not be read so far; TakeError names a file that cannot
+    be read, or is no take.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.damaged = 0
+        self._at: int | None = None  # the number of the header's line
+        self._whole = False
+        self.header = self._head()
+
+    def __iter__(self) -> Iterator[Entry]:
+        self.damaged, entries = 0, Entries()
+        for number, line in enumerate(self._lines()):
+            if number == self._at:
+                self.damaged += not self._whole
+                continue
+            try:
+                found = entries.of(checked(line))
+            except ValueError:
+                self.damaged += 1
+                continue
+            self.damaged += number == 0 and self._at is None  # there is no header
+            yield from found
+        yield from entries.rest()
+
+    def _head(self) -> TakeHeader:
+        """The header, wherever it is, or what a take has that lost it; TakeError for no take."""
+        is_take = False
+        for number, line in enumerate(self._lines()):
+            try:
+                header, self._whole = header_of(line)
+            except OtherMakeError as error:
+                raise TakeError(f"{self.path}: {error}") from error
+            except ValueError:
+                is_take = is_take or _is_line(line)
+                continue
+            self._at = number
+            return header
+        if not is_take:
+            raise TakeError(f"{self.path}: is no take of MidiDrumiGen")
+        return lost_header()
+
+    def _lines(self) -> Iterator[bytes]:
+        """Every line that is not empty; of one without end the beginning."""
+        try:
+            with self.path.open("rb") as file:
+                if file.read(len(BOM)) != BOM:
+                    file.seek(0)
+                while line := file.readline(LONGEST + 1):
+                    _skip_rest(file, line)
+                    if line.strip():
+                        yield line
+        except OSError as error:
+            raise TakeError(f"{self.path}: cannot be read ({error.strerror})") from error
+
+
+def _skip_rest(file: BinaryIO, line: bytes) -> None:
+    while line and not line.endswith(b"\n"):
+        line = file.readline(LONGEST)
+
+
+def _is_line(line: bytes) -> bool:
+    try:
+        return bool(checked(line))
+    except ValueError:
+        return False
+
+
+# ---- all of it
 @dataclass(frozen=True, slots=True)
 class TakeFile:
     """What a take's file holds; `damaged` counts lines that could not be read."""
@@ -56,113 +112,55 @@ class TakeFile:
 
 
 def read_take(path: Path) -> TakeFile:
-    """A take's file; TakeError naming it where it cannot be read or is none.
+    """All of a take's file; TakeError naming it where it cannot be read, is none or is too long.
 
     A bar that nothing says the end of, because the drummer was killed, is left at its last note.
     """
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise TakeError(f"{path}: cannot be read ({error.strerror})") from error
-    header = _header(path, lines[0])
+    reader = TakeReader(path)
     records: list[Record] = []
-    damaged, reader = 0, _Reader()
-    for line in filter(None, lines[1:]):
-        try:
-            records += reader.records(json.loads(line))
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-            damaged += 1
-    return TakeFile(header, tuple(records + reader.unfinished(records)), damaged)
+    for entry in reader:
+        records += entry.played() if isinstance(entry, Strokes) else [entry]
+        if len(records) > MOST:
+            raise too_long(path)
+    return TakeFile(reader.header, tuple(records), reader.damaged)
 
 
-def _header(path: Path, line: bytes) -> TakeHeader:
-    try:
-        head = json.loads(line)
-        version = head["take"]
-        header = TakeHeader(
-            str(head["began"]), int(head["seed"]), int(head["channel"]), dict(head["kit"])
-        )
-    except (ValueError, TypeError, KeyError) as error:
-        raise TakeError(f"{path}: is no take of MidiDrumiGen") from error
-    if version != VERSION:
-        raise TakeError(f"{path}: a take of make {version!r}; this version reads {VERSION}")
-    return header
+def too_long(path: Path) -> TakeError:
+    """More than can be held at once was asked for."""
+    return TakeError(f"{path}: more than {MOST:,} notes at once; choose some bars with --bars")
 
 
-class _Reader:
-    """Lines back into records; it knows the bars that notes belong to."""
+class BarsOf:
+    """A take's bars, one after the other: told its entries, it gives each bar that is complete."""
 
-    def __init__(self) -> None:
-        self._bars: dict[int, Begun] = {}
-        self._newest: Begun | None = None
-        self._bpm = 120.0
-        self._line = Timeline(0.0, 0.0, self._bpm)  # of the newest bar's ticks
-        self._last = 0.0  # tick of the last note in it
-        self._ended = False
+    def __init__(self, path: Path) -> None:
+        self._path, self._take = path, Take(2)  # a late note may come in the bar after its own
+        self._held = 0
 
-    def records(self, line: Mapping[str, Any]) -> list[Record]:
-        if "b" in line:
-            return [self._begun(line)]
-        if "n" in line:
-            return self._notes(line["n"])
-        if "left" in line:
-            return [Left(int(line["left"]), float(line["tick"]), float(line["at"]))]
-        if "bpm" in line:  # from the last note on
-            self._bpm = float(line["bpm"])
-            self._line = Timeline(self._last, self._line.seconds(self._last), self._bpm)
-        else:
-            self._ended = bool(line["end"])
+    def add(self, entry: Entry) -> list[Taken]:
+        """The bars that nothing is added to any more; TakeError where one of them has no end."""
+        if not isinstance(entry, Strokes):
+            before = self._take.bars
+            self._take.add(entry)
+            kept = {bar.begun.number for bar in self._take.bars}
+            gone = [bar for bar in before if bar.begun.number not in kept]
+            self._held = 0 if gone else self._held
+            return gone
+        self._held += len(entry)
+        if self._held > MOST:
+            raise too_long(self._path)
+        for note in entry.played():
+            self._take.add(note)
         return []
 
-    def _begun(self, line: Mapping[str, Any]) -> Begun:
-        before = self._newest
-        follows = before.start + before.meter.bar_ticks if before else 0
-        self._bpm = float(line["bpm"])
-        begun = Begun(
-            int(line["b"]),
-            int(line.get("start", follows)),
-            float(line["at"]),
-            self._bpm,
-            str(line["style"]),
-            str(line["by"]),
-            bool(line.get("fill")),
-            float(line.get("entered", 0.0)),
-            METERS[line.get("meter", "4/4")],
-            tuple(line.get("set", {}).items()),
-            float(line["jumped"]) if "jumped" in line else None,
-        )
-        self._bars[begun.number] = self._newest = begun
-        self._line, self._last = Timeline(0.0, begun.at, begun.bpm), 0.0
-        self._ended = False
-        return begun
+    def rest(self) -> tuple[Taken, ...]:
+        """Those that are left at the end."""
+        return self._take.bars
 
-    def _notes(self, figures: list[float]) -> list[Record]:
-        number = int(figures[0])
-        of = self._bars.get(number) or self._newest
-        if of is None or len(figures) % 4 != 1:
-            raise ValueError("notes without a bar")
-        if of is not self._newest or number != of.number:  # a late one, or early for the next
-            ticks = 0 if number == of.number else of.meter.bar_ticks
-            line = Timeline(0.0, of.at + ticks * 60.0 / (TICKS_PER_BEAT * of.bpm), self._bpm)
-        else:
-            line = self._line
-        notes: list[Record] = []
-        for score, late, note, velocity in zip(*[iter(figures[1:])] * 4, strict=True):
-            at = line.seconds(score + late)
-            notes.append(
-                Played(number, score + late, int(score), int(note), int(velocity), at, self._bpm)
-            )
-        self._last = score + late if line is self._line else self._last
-        return notes
 
-    def unfinished(self, records: list[Record]) -> list[Record]:
-        """What closes the last bar, where the drummer was killed in it."""
-        last = self._newest
-        if (
-            last is None
-            or self._ended
-            or any(isinstance(r, Left) and r.number == last.number for r in records)
-        ):
-            return []
-        ticks = [r.tick for r in records if isinstance(r, Played) and r.number == last.number]
-        return [Left(last.number, max(ticks, default=0.0), last.at)]
+def bars_of(reader: TakeReader) -> Iterator[Taken]:
+    """The bars of a take in playing order, however long it is."""
+    bars = BarsOf(reader.path)
+    for entry in reader:
+        yield from bars.add(entry)
+    yield from bars.rest()

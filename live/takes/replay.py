@@ -20,8 +20,8 @@ from live.config import Config
 from live.midi.ports import Ports
 from live.system.priority import raise_priority
 from live.takes.destinations import Delivery
-from live.takes.listing import opened, some_of, titles_of
-from live.takes.reader import TakeFile
+from live.takes.header import TakeHeader
+from live.takes.listing import opened, titles_of
 from live.takes.to_bars import to_bars
 
 PAUSE = 0.25  # seconds between two bars that are a pause
@@ -77,16 +77,15 @@ def replay_take(
     config: Config, name: str | None, numbers: range | None, to: Delivery | None
 ) -> int:
     """Play a take's bars through the ports, or deliver all of them as one clip."""
-    path, reading, bars = opened(config, name)
-    _, chosen = some_of(path, bars, numbers or range(1, len(bars) + 1))
+    reader, bars = opened(config, name, numbers)
     if to is not None:
-        clip = clip_of(chosen, edge=config.clips.early, titles=titles_of(config))
+        clip = clip_of(bars, edge=config.clips.early, titles=titles_of(config))
         print(to.deliver(clip))
         return 0
-    return _perform(config, reading, chosen)
+    return _perform(config, reader.header, bars)
 
 
-def _perform(config: Config, reading: TakeFile, bars: Sequence[Taken]) -> int:
+def _perform(config: Config, header: TakeHeader, bars: Sequence[Taken]) -> int:
     """Say each bar as it plays; Ctrl-C ends it."""
     ports = Ports(lambda *_: None, outputs=config.outputs, virtual=config.virtual)
     stop = threading.Event()
@@ -99,8 +98,8 @@ def _perform(config: Config, reading: TakeFile, bars: Sequence[Taken]) -> int:
     raise_priority()
     if status.system:
         stop.wait(ANYBODY)
-    shown = to_bars(bars, reading.header.voices)
-    due = messages(bars, reading.header.channel)
+    shown = to_bars(bars, header.voices)
+    due = messages(bars, header.channel)
     try:
         play(due, ports.send, stop, lambda number: _say(number, shown[number]), ports.hand_over)
     finally:

@@ -9,7 +9,7 @@ from datetime import datetime
 from engine.playing.setup import Setup
 from live.config import Clips, Config
 from live.takes.folder import take_folder
-from live.takes.reader import TakeHeader
+from live.takes.header import TakeHeader
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,14 @@ from engine.takes.take import Played, Taken
 def to_bars(taken: Iterable[Taken], voices: Mapping[int, Voice]) -> tuple[Bar, ...]:
     """Bars as they sounded: swing and push are in the offsets too; notes of no voice are not."""
     return tuple(
-        _bar(bar, [_hit(n, voices) for n in bar.notes if n.note in voices]) for bar in taken
+        _bar(bar, [_hit(n, voices) for n in bar.notes if n.note in voices and _is_in(n, bar)])
+        for bar in taken
     )
+
+
+def _is_in(note: Played, bar: Taken) -> bool:
+    """Of a damaged take a note may stand beyond the end of its bar."""
+    return 0 <= note.score < bar.begun.meter.bar_ticks
 
 
 def _bar(bar: Taken, hits: list[Hit]) -> Bar:

@@ -24,7 +24,7 @@ from typing import BinaryIO
 from engine.controls.control import Value
 from engine.score.grid import FOUR_FOUR
 from engine.takes.take import Begun, Left, Played, Record
-from live.takes.reader import SUFFIX, VERSION, TakeHeader
+from live.takes.header import SUFFIX, VERSION, TakeHeader
 
 FINE = 1  # decimals of a tick: 0.3 ms at 20 BPM, a sixth of the length in bytes of a whole float
 WAVER = 0.2  # BPM from the last line that are worth another: a followed clock is never quite still

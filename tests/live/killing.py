@@ -12,7 +12,8 @@ from random import Random
 from engine.takes.take import Begun, Played
 from live.config import Clips
 from live.takes.folder import found
-from live.takes.reader import TakeHeader, read_take
+from live.takes.header import TakeHeader
+from live.takes.reader import read_take
 from live.takes.spec import TakesSpec
 from live.takes.supervisor import TakesSupervisor
 from tests.rig import wait_until

@@ -23,7 +23,7 @@ from live.loaded_config import open_config
 from live.material.primer import Primer, fitted, primed, resumed, swing_of
 from live.material.primer_sources import primer_of
 from live.material.read_apart import read_apart
-from live.takes.reader import TakeHeader
+from live.takes.header import TakeHeader
 from live.takes.writer import TakeWriter
 from mappings.kits import load_kit
 from model.midi_files.drum_file import MidiNote, read, write

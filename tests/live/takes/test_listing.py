@@ -15,8 +15,9 @@ from engine.takes.take import Begun, Left, Played, Record, Taken
 from live.config import Clips, Config, Takes
 from live.output_file import OutputFile
 from live.takes.destinations import Destination
+from live.takes.header import TakeHeader
 from live.takes.listing import ExportOptions, export_take, list_takes, numbers_of, show_take
-from live.takes.reader import TakeHeader, read_take
+from live.takes.reader import read_take
 from live.takes.replay import LEAD, Due, messages, play
 from live.takes.writer import TakeWriter
 
@@ -100,7 +101,7 @@ def test_lines_that_could_not_be_read_are_said(
     (path,) = (tmp_path / "takes").iterdir()
     path.write_bytes(path.read_bytes() + b'{"torn')
     show_take(given, None, None)
-    assert "1 lines could not be read" in capsys.readouterr().err
+    assert "1 line could not be read" in capsys.readouterr().err
 
 
 def test_whole_bars_are_exported_and_cut_ones_said(

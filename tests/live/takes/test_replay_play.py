@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from engine.takes.take import Begun, Played
-from live.takes.reader import TakeHeader, read_take
+from live.takes.header import TakeHeader
+from live.takes.reader import read_take
 from live.takes.writer import TakeWriter
 from tests.live.drumigen import Drumigen, built
 from tests.rig import JackServer, Witness, end, start, wait_until

@@ -14,8 +14,9 @@ from engine.takes.take import Begun, Keep, Left, Played, Record
 from live.config import Clips, Takes
 from live.takes.destinations import Destination
 from live.takes.folder import chosen, clip_folder, found, prune, take_folder
+from live.takes.header import TakeHeader
 from live.takes.process import Courier, TakeKeeper
-from live.takes.reader import TakeHeader, read_take
+from live.takes.reader import read_take
 from live.takes.spec import TakesSpec
 from live.takes.supervisor import TakesSupervisor
 from tests.live.killing import killed

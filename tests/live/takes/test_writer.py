@@ -14,7 +14,8 @@ from engine.errors import TakeError
 from engine.score.grid import METERS
 from engine.takes.take import Begun, Left, Played, Record
 from engine.timing.timeline import Timeline
-from live.takes.reader import TakeHeader, read_take
+from live.takes.header import TakeHeader
+from live.takes.reader import read_take
 from live.takes.writer import FULL, TakeWriter
 
 HEADER = TakeHeader("2026-11-21T20:15:00+01:00", 3, 10, {"kick": 36})
