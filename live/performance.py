@@ -10,7 +10,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
@@ -205,6 +205,16 @@ class Performance:
                 self._inbox.put(now(), Turned("play", 1.0))
             self.conductor.run(None if seconds is None else now() + seconds)
             self._snapshots.look(self._performer.snapshots())
+        say_parting([*self._takes.parting, *self._snapshots.parting])
+
+
+def say_parting(words: Sequence[tuple[str, str]]) -> None:
+    """What became of the last takes, clips and snapshots, when no screen is there any more."""
+    for kind, text in words:
+        if kind == "kept":
+            print(f"kept     {text}", flush=True)
+        else:
+            print(f"drumigen: {kind}: {text}", file=sys.stderr, flush=True)
 
 
 def starts_itself(config: Config, status: PortStatus) -> bool:

@@ -37,7 +37,9 @@ class SnapshotFile:
 
     def __init__(self, path: Path | None, table: Mapping[str, Control], faults: Faults) -> None:
         self._path, self._table, self._faults = path, table, faults
+        self.parting: list[tuple[str, str]] = []  # what was lost at the end, for a screen's place
         self._seen: Mapping[str, Snapshot] = {}
+        self._unwritten: dict[str, Snapshot] = {}  # what the disk has not taken yet
         self._stored: queue.SimpleQueue[Mapping[str, Snapshot] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
 
@@ -70,6 +72,9 @@ class SnapshotFile:
         if self._thread.is_alive():
             self._stored.put(None)
             self._thread.join(PATIENCE)
+        if self._unwritten:
+            letters = ", ".join(sorted(self._unwritten))
+            self.parting.append((KIND, f"{self._path}: not written, so lost: {letters}"))
 
     # ---- reading
     def _read(self, path: Path) -> dict[str, object]:
@@ -112,16 +117,21 @@ class SnapshotFile:
     def _run(self) -> None:
         raise_priority(HELPER)
         while (stored := self._stored.get()) is not None:
-            self._keep(stored)
+            self._unwritten |= stored
+            self._keep()
+        if self._unwritten:  # the disk may have room by now
+            self._keep()
 
-    def _keep(self, stored: Mapping[str, Snapshot]) -> None:
+    def _keep(self) -> None:
         """Put letters into the file: whole or not at all, the other letters as they stand there."""
         path = self._path
         assert path is not None
+        stored = dict(self._unwritten)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             page = {**self._read(path), **stored}
             write_at(path, _text(page).encode(), replace=True)
+            self._unwritten = {}
         except OSError as error:
             self._faults.add(KIND, f"{path}: cannot be written: {error.strerror}")
 

@@ -68,11 +68,12 @@ class TakeKeeper:
         self._spec, self._say = spec, say
         self._take = Take(BARS)
         self._couriers = [(Courier(way.delivery, say), way.straight) for way in to]
-        self._fault, self._lost = "", 0
+        self._fault = ""
         self._journal: TakeWriter | None = None
         if spec.takes is not None:
             name = datetime.now().strftime("%Y-%m-%d %H.%M.%S")
-            self._journal = TakeWriter(Path(spec.takes), name, spec.header)
+            rescue = [Path(folder) for folder in spec.rescue]
+            self._journal = TakeWriter(Path(spec.takes), name, spec.header, rescue=rescue)
 
     def hear(self, records: Sequence[Record]) -> None:
         """Write them down; make the clips that are asked for among them."""
@@ -85,21 +86,23 @@ class TakeKeeper:
 
     def sync(self) -> None:
         """Have all on the disk, and say it where that fails."""
-        if self._journal is None:
+        journal = self._journal
+        if journal is None:
             return
-        self._journal.sync()
-        fault, lost = self._journal.fault, self._journal.lost
-        if fault and (fault != self._fault or lost > self._lost):
-            more = f"; {lost} bytes of it are lost" if lost else "; it is kept in memory until then"
-            self._say("take", fault + more)
+        journal.sync()
+        fault = f"{journal.fault}; {_kept(journal)}" if journal.fault else ""
+        if fault and fault != self._fault:
+            self._say("take", fault)
         elif self._fault and not fault:
             self._say("kept", "the take is written again")
-        self._fault, self._lost = fault, lost
+        self._fault = fault
 
     def close(self, *, ended: bool) -> None:
         """Finish; `ended` False: the conductor is gone without a goodbye."""
         if self._journal is not None:
             self._journal.close(ended=ended)
+            if self._journal.parting:
+                self._say("take", self._journal.parting)
         until = time.monotonic() + PATIENCE
         for courier, _ in self._couriers:
             courier.close(until)
@@ -122,6 +125,16 @@ class TakeKeeper:
         return clip_of(bars, straight=straight, edge=edge, titles=titles)
 
 
+def _kept(journal: TakeWriter) -> str:
+    """What becomes of a take that is not written."""
+    if journal.lost:
+        many = 1 << (journal.lost.bit_length() - 1)  # said again when it is twice as many
+        return f"{many} bars or more are lost, neither a disk nor memory has room for them"
+    if journal.copy is not None:
+        return f"it goes on in memory and in {journal.copy}"
+    return "it is kept in memory until then"
+
+
 def serve(connection: Connection, spec: TakesSpec) -> None:
     """Run until the conductor says goodbye (None), or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the conductor, which ends us
@@ -133,7 +146,8 @@ def serve(connection: Connection, spec: TakesSpec) -> None:
         with lock, contextlib.suppress(OSError):  # the conductor is gone: nobody to say it to
             connection.send((kind, text))
 
-    keeping = TakeKeeper(spec, destinations(spec.clips, spec.header.notes), say)
+    rescue = [Path(folder) for folder in spec.rescue]
+    keeping = TakeKeeper(spec, destinations(spec.clips, spec.header.notes, rescue), say)
     if spec.takes is not None:
         prune(Path(spec.takes), spec.days, spec.megabytes, time.time())
     ended = False

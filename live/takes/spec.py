@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.playing.setup import Setup
 from live.config import Clips, Config
-from live.takes.folder import take_folder
+from live.takes.folder import rescue_folders, take_folder
 from live.takes.header import TakeHeader
 
 
@@ -16,7 +16,8 @@ from live.takes.header import TakeHeader
 class TakesSpec:
     """What the takes' process is started with.
 
-    `takes` is the folder they are written to, None: nowhere; takes older than `days`, or more
+    `takes` is the folder they are written to, None: nowhere; what it or the clips' folder does not
+    take goes to the first of `rescue` that does. Takes older than `days`, or more
     than `megabytes` of them, go. `titles` of styles are for the clips' names.
     """
 
@@ -26,6 +27,7 @@ class TakesSpec:
     megabytes: float = 1000.0
     titles: Mapping[str, str] = field(default_factory=dict)
     clips: Clips = field(default_factory=Clips)
+    rescue: tuple[str, ...] = ()
 
 
 def takes_spec(config: Config, setup: Setup) -> TakesSpec:
@@ -39,4 +41,5 @@ def takes_spec(config: Config, setup: Setup) -> TakesSpec:
         takes.megabytes,
         {name: style.title for name, style in setup.styles.items()},
         config.clips,
+        tuple(map(str, rescue_folders())),
     )

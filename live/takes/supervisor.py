@@ -32,7 +32,8 @@ def _serve(connection: Connection, spec: TakesSpec) -> None:
 class TakesSupervisor(Child):
     """`say` is called from a thread with what became of a clip, or what went wrong.
 
-    At close it writes what is left; closing waits until that is written.
+    At close it writes what is left; closing waits until that is written. What is said of that
+    stands in `parting`, for no screen shows it any more.
     """
 
     def __init__(
@@ -40,11 +41,14 @@ class TakesSupervisor(Child):
     ) -> None:
         super().__init__("takes", serve, spec)
         self.patience, self.grace, self.daemon = 2.0 * GOODBYE, GOODBYE, False
+        self.parting: list[tuple[str, str]] = []
         self._say = say
         self._records: deque[Record] = deque(maxlen=MOST)
+        self._dropped = self._told = 0  # records that there was no room for, and of them told
 
     def keep(self, record: Record) -> None:
         """Add to the take; a Keep is answered at once. Never blocks."""
+        self._dropped += len(self._records) == MOST
         self._records.append(record)
         if isinstance(record, Keep):
             self._waker.wake()
@@ -55,6 +59,7 @@ class TakesSupervisor(Child):
             closing = not self._open
             died = self._live()
             if closing or (not self._open and not self._records):
+                self._part_without(died)
                 return
             if self._open:
                 self._say("take", f"its process died (exit {died}) and is started again")
@@ -68,7 +73,18 @@ class TakesSupervisor(Child):
             self._pass_on(pipe)
         self._part(pipe)
 
+    def _part_without(self, died: int | None) -> None:
+        """What could not be told any more is lost, and it is said."""
+        lost = len(self._records) + self._dropped - self._told
+        if lost:
+            why = f"the takes' process ended before the performance (exit {died})"
+            self.parting.append(("take", f"{why}: {lost} notes or bars are lost"))
+
     def _pass_on(self, pipe: Connection) -> None:
+        dropped = self._dropped
+        if dropped > self._told:
+            self._told = dropped
+            self._say("take", f"{dropped} notes or bars are lost: its process took nothing")
         records = [self._records.popleft() for _ in range(len(self._records))]
         if records:
             pipe.send(records)
@@ -79,4 +95,6 @@ class TakesSupervisor(Child):
         pipe.send(None)
         until = time.monotonic() + GOODBYE
         while pipe.poll(max(0.0, until - time.monotonic())):
-            self._say(*pipe.recv())
+            kind, text = pipe.recv()
+            self.parting.append((kind, text))
+            self._say(kind, text)

@@ -15,165 +15,240 @@ so. `{"end": 1}` stands where the performance was ended and not killed.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterable, Mapping
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
-from engine.controls.control import Value
-from engine.score.grid import FOUR_FOUR
-from engine.takes.take import Begun, Left, Played, Record
-from live.takes.header import SUFFIX, VERSION, TakeHeader
+from engine.takes.take import Begun, Record
+from live.takes.backlog import Backlog, bars_in
+from live.takes.header import VERSION, TakeHeader
+from live.takes.lines import Line, Lines
+from live.takes.part import TakePart, open_part, own_folder
 
-FINE = 1  # decimals of a tick: 0.3 ms at 20 BPM, a sixth of the length in bytes of a whole float
-WAVER = 0.2  # BPM from the last line that are worth another: a followed clock is never quite still
-END = b'{"end":1}\n'
+END: Mapping[str, object] = {"end": 1}
 FULL = 16 << 20  # bytes kept in memory while the disk takes none: hours of playing
+PATIENCE = 4  # syncs that fail before there is a copy elsewhere: two seconds
 
 
 class TakeWriter:
-    """Writes a take into a folder, file after file; OSError never leaves write().
+    """Writes a take into a folder, file after file; no OSError leaves it.
 
     `name` is the file's name without suffix; a second part is called name_2. What the disk does
-    not take waits in memory and is written when it does.
+    not take waits in memory and is written when it does; while that lasts, a copy of it is in
+    the first folder of `rescue` that takes it, and stays there if the disk never does.
     """
 
-    def __init__(self, folder: Path, name: str, header: TakeHeader, most: int = 8 << 20) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        header: TakeHeader,
+        most: int = 8 << 20,
+        rescue: Sequence[Path] = (),
+    ) -> None:
         self.fault = ""  # why nothing can be written now; "" when it can
-        self.lost = 0  # bytes that did not fit into memory either
-        self._folder, self._name, self._header, self._most = folder, name, header, most
-        self._file: BinaryIO | None = None
-        self._parts = self._size = 0
-        self._waiting = bytearray()
-        self._controls: dict[str, Value] = {}
-        self._at = 0.0  # seconds of the performance's clock when the take began
-        self._bar: Begun | None = None
-        self._bpm = 0.0
+        self.parting = ""  # after close(): what became of what its folder did not take
+        self._folder, self._name, self._most, self._rescue = folder, name, most, rescue
+        self._head = _head(header)
+        self._part: TakePart | None = None
+        self._copy: TakePart | None = None
+        self._keeps_copy = False  # something of it may be nowhere else
+        self._kept: list[Path] = []  # copies that stay
+        self._doubtful: set[int] = set()  # numbers of bars that a disk may have lost
+        self._next = 1  # the part that comes
+        self._failed = 0  # syncs, one after the other
+        self._waiting = Backlog()
+        self._lost: set[int] = set()  # numbers of bars
+        self._refused: dict[Path, str] = {}  # folders of `rescue`, and why they took nothing
+        self._lines = Lines()
+
+    @property
+    def lost(self) -> int:
+        """Bars that lack something, as neither a disk nor memory had room for it."""
+        return len(self._lost)
+
+    @property
+    def copy(self) -> Path | None:
+        """Where a copy is of what the disk did not take."""
+        return None if self._copy is None else self._copy.path
 
     def write(self, records: Iterable[Record]) -> None:
         """Add what was played."""
-        for line in self._lines(records):
-            self._waiting += json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        for record in records:
+            if isinstance(record, Begun) and self._part and self._part.size >= self._most:
+                self._add(self._lines.rest())
+                self._next_part()
+            self._add(self._lines.add(record))
+        self._add(self._lines.rest())
         self._spill()
-        if self._waiting:
-            self._flush()
+        self._flush()
 
     def sync(self) -> None:
-        """Have the disk itself hold what was written."""
-        if self._waiting:
-            self._flush()
-        if self._file is not None:
-            try:
-                os.fsync(self._file.fileno())
-            except OSError as error:
-                self._fail(error)
+        """Have the disk itself hold what was written, or another one a copy."""
+        self._flush()
+        self._settle()
+        self._failed = self._failed + 1 if self.fault else 0
+        if self.fault and (self._failed >= PATIENCE or self._doubtful):
+            self._save_elsewhere()
+        elif not self.fault:
+            self._end_copy()
 
     def close(self, *, ended: bool = True) -> None:
         """Write what can be written; `ended` False: the conductor is gone in the middle of it."""
-        if ended and self._bar is not None:
-            self._waiting += END
+        if ended and self._lines.is_begun:
+            self._waiting.add(END)
+        self._failed = PATIENCE
         self.sync()
-        if self._file is not None:
-            self._file.close()
+        self.parting = self._parting()
+        for part in (self._part, self._copy):
+            if part is not None:
+                part.close()
 
-    # ---- lines
-    def _lines(self, records: Iterable[Record]) -> Iterable[Mapping[str, object]]:
-        notes: list[float] = []
-        for record in records:
-            if notes and not (isinstance(record, Played) and record.number == notes[0]):
-                yield {"n": notes}
-                notes = []
-            match record:
-                case Begun():
-                    yield self._begun(record)
-                case Played():
-                    if abs(record.bpm - self._bpm) >= WAVER:
-                        if notes:
-                            yield {"n": notes}
-                            notes = []
-                        self._bpm = record.bpm
-                        yield {"bpm": round(record.bpm, 2)}
-                    notes = notes or [record.number]
-                    late = round(record.tick - record.score, FINE)
-                    notes += (record.score, _short(late), record.note, record.velocity)
-                case Left(number, tick, at):
-                    yield {"left": number, "tick": round(tick, FINE), "at": self._second(at)}
-        if notes:
-            yield {"n": notes}
-
-    def _begun(self, begun: Begun) -> Mapping[str, object]:
-        moved = dict(begun.controls)
-        self._controls |= moved
-        if self._size >= self._most:
-            self._next_part()
-        if self._bar is None:  # each part stands by itself
-            self._at, moved = begun.at, self._controls
-        before = self._bar
-        self._bar, self._bpm = begun, begun.bpm
-        line: dict[str, object] = {"b": begun.number, "at": self._second(begun.at)}
-        line["bpm"] = round(begun.bpm, 2)
-        line |= {"style": begun.style, "by": begun.source}
-        if before is None or begun.start != before.start + before.meter.bar_ticks:
-            line["start"] = begun.start
-        line |= {"fill": 1} if begun.fill else {}
-        line |= {"entered": round(begun.entered, FINE)} if begun.entered else {}
-        line |= {} if begun.left is None else {"jumped": round(begun.left, FINE)}
-        line |= {"meter": str(begun.meter)} if begun.meter != FOUR_FOUR else {}
-        return line | ({"set": moved} if moved else {})
-
-    def _second(self, at: float) -> float:
-        return round(at - self._at, 3)
+    def _add(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self._waiting.add(line)
 
     # ---- the disk
     def _next_part(self) -> None:
-        self._waiting += END
-        self._flush()
-        if self._file is not None and not self._waiting:
-            self._file.close()
-            self._file, self._size, self._bar = None, 0, None
-
-    def _open(self) -> BinaryIO:
-        """The next part's file, its header written first."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for number in count(self._parts + 1):
-            part = self._name if number == 1 else f"{self._name}_{number}"
-            try:
-                file = (self._folder / f"{part}{SUFFIX}").open("xb", buffering=0)
-            except FileExistsError:  # another drummer began in the same second
-                continue
-            self._parts, of = number, self._header
-            head = {"take": VERSION, "began": of.began, "seed": of.seed, "channel": of.channel}
-            head |= {"kit": dict(of.kit)}
-            self._waiting[:0] = json.dumps(head, separators=(",", ":")).encode() + b"\n"
-            return file
-        raise AssertionError("count() does not end")
+        """Begin another file, if all of this one is on the disk."""
+        self.sync()
+        if self._part is None or self._waiting.lines:
+            return
+        self._waiting.add(END)
+        self.sync()
+        if not self._waiting.lines:
+            self._part.close()
+            self._next = self._part.number + 1
+            self._part, self._waiting = None, Backlog()
+            self._lines.begin_file()
 
     def _flush(self) -> None:
         """Let the disk take what it will; a write that stops half-way goes on right there."""
+        waiting = self._waiting
+        if waiting.written == len(waiting):
+            return
         try:
-            if self._file is None:
-                self._file = self._open()
-            while self._waiting:
-                written = self._file.write(self._waiting) or 0
-                self._size += written
-                del self._waiting[:written]
+            if self._part is None:
+                self._part = open_part(self._folder, self._name, self._head, self._next)
+            while waiting.written < len(waiting):
+                waiting.written += self._part.write(waiting.lines[waiting.written :])
         except OSError as error:
             self._fail(error)
+            self._drop_empty_part()
         else:
             self.fault = ""
+
+    def _drop_empty_part(self) -> None:
+        """A file without a whole line does not stay."""
+        waiting, part = self._waiting, self._part
+        if part is None or part.size != waiting.written:
+            return
+        if b"\n" not in waiting.lines[: waiting.written]:
+            part.discard()
+            self._part, waiting.written = None, 0
+
+    def _settle(self) -> None:
+        """What was written is on the disk, in a file that is there."""
+        if self._part is None:
+            return
+        try:
+            if self._part.is_gone:
+                self._write_anew(self._part)
+                return
+            if self._waiting.written:
+                self._part.sync()
+        except OSError as error:
+            if not self._part.is_gone:  # what the disk has of it nobody knows; asked again, it
+                self._doubtful |= self._waiting.bars  # says that all is well
+            self._fail(error)
+        else:
+            self._waiting.safe()
+            if not self._waiting.lines:
+                self.fault = ""
+
+    def _write_anew(self, gone: TakePart) -> None:
+        """The file was removed while it was written: all of it into another one."""
+        self.fault = f"{gone.path}: the take was removed, and is written anew"
+        lines = gone.text()[len(self._head) :]
+        part = open_part(self._folder, self._name, self._head, gone.number)
+        try:
+            part.write_all(lines)
+        except OSError:
+            part.discard()
+            raise
+        self._part = part
+        gone.close()
 
     def _fail(self, error: OSError) -> None:
         self.fault = f"{self._folder}: the take cannot be written ({error.strerror})"
 
     def _spill(self) -> None:
         """Whole lines that memory has no room for are let go, the oldest first."""
-        if len(self._waiting) > FULL:
-            end = self._waiting.find(b"\n", len(self._waiting) - FULL) + 1
-            self.lost += end
-            del self._waiting[:end]
+        copied = self._waiting.copied
+        self._lost |= bars_in(self._waiting.spill(FULL))
+        self._keeps_copy = self._keeps_copy or self._waiting.copied < copied
+
+    # ---- elsewhere
+    def _save_elsewhere(self) -> None:
+        """A copy of what waits, in the first folder that takes it."""
+        for folder in self._rescue:
+            if self._copy is not None and self._copy.path.parent != folder:
+                continue
+            try:
+                self._save_in(folder)
+            except OSError as error:
+                self._refused[folder] = error.strerror or str(error)
+                self._end_copy()
+            else:
+                self._keeps_copy = self._keeps_copy or bool(self._doubtful)
+                self._doubtful = set()
+                return
+
+    def _save_in(self, folder: Path) -> None:
+        waiting = self._waiting
+        if self._copy is None:
+            before, copied = waiting.opening()
+            if self._part is not None and self._part.is_gone:
+                before, copied = self._part.text()[len(self._head) :], waiting.written
+            self._copy = open_part(own_folder(folder), self._name, self._head)
+            waiting.copied = copied
+            self._copy.write_all(before)
+        while waiting.copied < len(waiting):
+            waiting.copied += self._copy.write(waiting.lines[waiting.copied :])
+        self._copy.sync()
+
+    def _end_copy(self) -> None:
+        """It does not go on; where it has what may be nowhere else, it stays."""
+        self._lost |= self._doubtful
+        if self._copy is not None and self._keeps_copy:
+            self._kept.append(self._copy.path)
+            self._copy.close()
+        elif self._copy is not None:
+            self._copy.discard()
+        self._copy, self._waiting.copied = None, 0
+        self._keeps_copy, self._doubtful = False, set()
+
+    def _parting(self) -> str:
+        """What did not get to its folder, and where it is."""
+        words, numbers = [], self._waiting.bars
+        if self.fault and self._part is not None and self._part.is_gone:
+            numbers |= bars_in(self._part.text())
+        if self.fault and self._copy is not None:
+            words.append(f"{_bars(len(numbers))} of it in {self._copy.path}")
+        elif self.fault and numbers:
+            tried = "".join(f"; {folder}: {why}" for folder, why in self._refused.items())
+            words.append(f"{_bars(len(numbers))} of it lost{tried}")
+        words += [f"what it may lack lies in {path}" for path in self._kept]
+        if self._lost:
+            words.append(f"{_bars(self.lost)} lost that neither a disk nor memory took")
+        fault = self.fault or f"{self._folder}: the take could not always be written"
+        return f"{fault}: {'; '.join(words)}" if words else ""
 
 
-def _short(figure: float) -> float:
-    """Whole numbers without their .0, two bytes a note."""
-    return int(figure) if figure == int(figure) else figure
+def _head(of: TakeHeader) -> bytes:
+    head = {"take": VERSION, "began": of.began, "seed": of.seed, "channel": of.channel}
+    head["kit"] = dict(of.kit)
+    return json.dumps(head, separators=(",", ":")).encode() + b"\n"
+
+
+def _bars(count: int) -> str:
+    return f"{count} bar{'s' if count != 1 else ''}"

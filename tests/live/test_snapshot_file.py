@@ -201,3 +201,30 @@ def test_a_damaged_file_does_not_stop_the_beat(tmp_path: Path) -> None:
         drummer.wait_for("snapshots.damaged.yaml")
         drummer.wait_for("Funk", 20.0, count=2)
         assert drummer.errors.read_text() == ""
+
+
+def test_what_a_disk_refuses_is_written_when_it_has_room_and_else_said_at_the_end(
+    evening: Evening,
+) -> None:
+    assert evening.path
+    evening.path.parent.write_text("in the way")
+    file = SnapshotFile(evening.path, TABLE, evening.faults)
+    usual = {name: row.default for name, row in TABLE.items()}
+    file.open()
+    file.look({"a": usual})
+    wait_until(lambda: "cannot be written" in evening.fault, "the fault")
+    evening.path.parent.unlink()
+    file.look({"a": usual, "b": usual})
+    file.close()
+    assert [*evening.start()] == ["a", "b"] and file.parting == []
+
+
+def test_snapshots_that_no_disk_took_are_named_at_the_end(evening: Evening) -> None:
+    assert evening.path
+    evening.path.parent.write_text("in the way")
+    file = SnapshotFile(evening.path, TABLE, evening.faults)
+    file.open()
+    file.look({"c": {"density": 0.1}, "a": {"density": 0.2}})
+    file.close()
+    ((kind, text),) = file.parting
+    assert kind == "snapshots" and text == f"{evening.path}: not written, so lost: a, c"
