@@ -167,4 +167,4 @@ def numbers_of(words: str | None) -> range | None:
 
 
 def _is_number(word: str) -> bool:
-    return word.strip().isdecimal() and len(word) < 10
+    return word.isascii() and word.strip().isdecimal() and len(word) < 10
