@@ -7,7 +7,7 @@ import unicodedata
 
 # Wherever they stand in a name: "Bassdrum", "MyDrumkit", "Perkussion".
 _PARTS = (
-    *("drum", "perc", "perkus", "schlagzeug", "schlagwerk", "slagwerk", "batteri", "bateri"),
+    *("drum", "percus", "perkus", "schlagzeug", "schlagwerk", "slagwerk", "batteri", "bateri"),
     *("trommel", "trommer", "trummor", "rummut", "bicí", "davul", "breakbeat", "hihat", "cymbal"),
     *(
         "ударн",
@@ -29,7 +29,7 @@ _WORDS = re.compile(
 )
 # They say that it is something else, or leave open what it is: "Steel drums", "Drum & Bass".
 _PITCHED = re.compile(
-    r"\b(bass|basse|bajo|baixo|basso|steel(pan)?|tongue|piano|keys|keyboard|guitar|guitare|guitarra|"
+    r"\b(bass|bassline|basse|bajo|baixo|basso|steel(pan)?|tongue|piano|keys|keyboard|guitar|guitare|guitarra|"
     r"gitarre|gtr|strings|lead|pad|organ|brass|horns?|sax|trumpet|flute|violin|cello|voice|vocals?|"
     r"vox|choir|melody|chords?|arp|harp|marimba|xylophone|vibraphone|glockenspiel)\b"
 )
@@ -39,7 +39,8 @@ _BASS_DRUM = re.compile(r"\bbass ?drums?\b")
 def says_drums(name: str) -> bool:
     """Whether a name says drums and nothing else."""
     plain = _plain(name)
-    return any(_plain(part) in plain for part in _PARTS) and not _names_pitched(plain)
+    drums = any(_plain(part) in plain for part in _PARTS) or re.search(r"\bpercs?\b", plain)
+    return bool(drums) and not _names_pitched(plain)
 
 
 def hints_at_drums(name: str) -> bool:

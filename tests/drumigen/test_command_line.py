@@ -136,6 +136,7 @@ def test_render_writes_the_file_and_prints_the_tab(
     assert "BD |" in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_nothing_that_is_there_is_written_over_unasked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +158,7 @@ def test_nothing_that_is_there_is_written_over_unasked(
     assert Path("drumigen.tosc").read_bytes() != b"mine"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("force", [[], ["--force"]])
 def test_what_a_command_reads_is_never_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], force: list[str]

@@ -333,6 +333,19 @@ def test_a_file_is_continued_and_varied_from_the_command_line(
     assert read(out).ticks == 7680
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_the_file_gone_on_from_is_never_written(
+    beat: Path, capsys: pytest.CaptureFixture[str], force: list[str]
+) -> None:
+    before = beat.read_bytes()
+    for option in ("--continue", "--vary"):
+        words = ["render", option, str(beat), "--weights", "none", "-o", str(beat)]
+        assert main([*words, *force]) == 2
+        assert "beat.mid: cannot be written (it is what is read)" in capsys.readouterr().err
+    assert beat.read_bytes() == before
+
+
 def test_only_one_of_the_two_at_a_time(beat: Path) -> None:
     with pytest.raises(SystemExit):
         main(["render", "--continue", str(beat), "--vary", str(beat)])

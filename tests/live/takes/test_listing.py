@@ -187,6 +187,19 @@ def test_the_commands_reach_them(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["replay", "--config", str(path), "-o", str(tmp_path / "all.mid")]) == 0
     assert (tmp_path / "all.mid").exists()
     assert len(list((tmp_path / "c").glob("*.mid"))) == 1
+    take = next((tmp_path / "takes").iterdir())
+    for command in (["takes", "export"], ["replay"]):
+        words = [*command, "--config", str(path), "-o"]
+        for output, reason in (
+            ([str(take)], "cannot be written (it is what is read)"),
+            ([str(take), "--force"], "cannot be written (it is what is read)"),
+            ([str(tmp_path / "all.mid")], "is there already; --force writes it all the same"),
+        ):
+            capsys.readouterr()
+            assert main([*words, *output]) == 2
+            assert reason in capsys.readouterr().err
+        assert main([*words, str(tmp_path / "all.mid"), "--force"]) == 0
+    capsys.readouterr()
     assert main(["takes", "show", "nobody", "--config", str(path)]) == 2
     assert "no take is called 'nobody'" in capsys.readouterr().err
 

@@ -78,6 +78,21 @@ def test_a_loop_of_kick_and_snare_alone_is_drums() -> None:
     assert "(by the notes)" in taken(hit(0, 36, 0))
 
 
+def test_a_plain_beat_whose_hats_are_never_alone_is_drums() -> None:
+    plain = b"".join(
+        bytes((0, 0x90, 42, 80, 0, 0x90, 38 if beat % 2 else 36, 99)) + b"\x60"
+        + bytes((0x80, 42, 0, 0, 0x80, 38 if beat % 2 else 36, 0)) + b"\x81\x40\xb0\1\1"
+        for beat in range(4)
+    )  # fmt: skip
+    assert taken(bass(1), plain) == "drums: track 2, channel 1, 8 notes (by the notes)"
+
+
+def test_a_bare_loop_beside_what_no_kit_plays_is_drums() -> None:
+    kick = hit(0, 36, 0) + hit(420, 38, 0)
+    for other in (PIANO, name("Bass") + bass(0)):
+        assert taken(other, kick) == "drums: track 2, channel 1, 2 notes (by the notes)"
+
+
 def test_each_pattern_of_type_2_may_be_the_drums() -> None:
     assert taken(bar(0), bass(0), bar(0), kind=2).count("12 notes") == 2
 
@@ -200,12 +215,24 @@ def test_names_that_hint_at_drums(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Bass", "Steel Drums", "Drum & Bass", "808 Bass", "Piano", "Lead", "Beat Bass", "Tongue drum"],
+    [
+        "Bass",
+        "Steel Drums",
+        "Drum & Bass",
+        "808 Bass",
+        "Piano",
+        "Lead",
+        "Beat Bass",
+        "Tongue drum",
+        "Drum bassline",
+    ],
 )
 def test_names_that_say_another_instrument(words: str) -> None:
     assert says_pitched(words) and not says_drums(words) and not hints_at_drums(words)
 
 
-@pytest.mark.parametrize("words", ["", "Track 1", "808", "Verse", "Kitchen", "Chat", "Tomorrow"])
+@pytest.mark.parametrize(
+    "words", ["", "Track 1", "808", "Verse", "Kitchen", "Chat", "Tomorrow", "Superconductor"]
+)
 def test_names_that_say_nothing(words: str) -> None:
     assert not (says_drums(words) or hints_at_drums(words) or says_pitched(words))

@@ -26,8 +26,8 @@ def test_a_hundred_damaged_files_raise_nothing_but_our_own_errors(tmp_path: Path
 
 
 @pytest.mark.long
-def test_thousands_do_neither(tmp_path: Path) -> None:
-    assert sum(size for size, _ in rounds(tmp_path, seed=2, count=2000)) > 500_000
+def test_another_thousand_does_neither(tmp_path: Path) -> None:
+    assert sum(size for size, _ in rounds(tmp_path, seed=2, count=1000)) > 250_000
 
 
 @pytest.mark.long

@@ -84,6 +84,7 @@ def test_a_style_that_nobody_played_feels_as_its_template(
     assert {note.velocity for note in score.notes} == {80}
 
 
+@pytest.mark.long
 def test_only_the_drums_are_moved_and_it_is_said_which(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,6 +103,7 @@ def test_only_the_drums_are_moved_and_it_is_said_which(
     assert len(score.notes) == len(chosen.notes) == 16
 
 
+@pytest.mark.long
 def test_a_melody_is_refused_unless_it_is_chosen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,6 +118,7 @@ def test_a_melody_is_refused_unless_it_is_chosen(
     assert main(["humanize", str(path), "--style", "J Dilla", "--channel", "1"]) == 0
 
 
+@pytest.mark.long
 def test_what_is_wrong_with_a_file_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -129,6 +132,7 @@ def test_what_is_wrong_with_a_file_is_said(
     assert said.count(" has no end\n") == 5 and "and 4 faults more\n" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("force", [[], ["--force"]])
 def test_the_input_is_never_written(
     grid: Path, capsys: pytest.CaptureFixture[str], force: list[str]
