@@ -171,13 +171,22 @@ def _moments(played: Sequence[tuple[int, Voice]], near: float) -> list[set[Voice
 def _bare_alone(
     parts: Sequence[DrumPart], voices: Mapping[int, Voice], division: int
 ) -> list[DrumPart]:
-    """The one part whose notes are the kit's, if it is a short note each of kick, snare or hats."""
+    """The one part that is a short note each of kick, snare and hats.
+
+    Fewer than three notes of them do where no other part is in the range of the kit.
+    """
     rivals = [p for p in parts if _half_known(p, voices) and not says_pitched(p.name)]
-    if len(rivals) != 1:
-        return []
-    notes = {stroke.note for stroke in rivals[0].strokes}
+    bare = [(p, _bare(p, voices)) for p in rivals if _are_short(p, division)]
+    enough = 3 if len(rivals) > 1 else 1
+    found = [p for p, played in bare if len(played) >= enough]
+    return found if len(found) == 1 else []
+
+
+def _bare(part: DrumPart, voices: Mapping[int, Voice]) -> set[Voice]:
+    """The voices of kick, snare and hats, if these are all of a part and each has one note."""
+    notes = {stroke.note for stroke in part.strokes}
     played = {voices[note] for note in notes if voices.get(note) in _BACKBONE | _TIME}
-    return rivals if len(played) == len(notes) <= _FEW and _are_short(rivals[0], division) else []
+    return played if len(played) == len(notes) <= _FEW else set()
 
 
 def _half_known(part: DrumPart, voices: Mapping[int, Voice]) -> bool:

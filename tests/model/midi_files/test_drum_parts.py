@@ -93,6 +93,14 @@ def test_a_bare_loop_beside_what_no_kit_plays_is_drums() -> None:
         assert taken(other, kick) == "drums: track 2, channel 1, 2 notes (by the notes)"
 
 
+def test_kick_snare_and_hats_by_turns_are_drums_beside_a_bass() -> None:
+    turns = b"".join(hit(0, note, 2, last=240) for note in (36, 42, 38, 42))
+    other = b"".join(hit(0, note, 1, last=240) for note in (40, 43, 45, 47))
+    assert taken(other, turns) == "drums: track 2, channel 3, 4 notes (by the notes)"
+    with pytest.raises(ValueError, match=r"^none of it is drums"):
+        taken(turns, turns)
+
+
 def test_each_pattern_of_type_2_may_be_the_drums() -> None:
     assert taken(bar(0), bass(0), bar(0), kind=2).count("12 notes") == 2
 
