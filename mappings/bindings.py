@@ -5,7 +5,7 @@ Facts of MIDI only; what a surface remembers stands in mappings.takeover and liv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from engine.controls.control import Control, Kind, Value
@@ -165,25 +165,24 @@ class Binding:
     sends: Sends | None = None  # None: to be learned
     touch: MidiSource | None = None  # the note that says that a finger is on it
 
-    @property
-    def is_press(self) -> bool:
-        """Something happens at each press, whatever comes of the button afterwards."""
-        trigger = self.control.kind is Kind.TRIGGER and self.source.kind is not Message.PROGRAM
-        return trigger or self.mode is Mode.TOGGLE or self._sets
+    # Something happens at each press, whatever comes of the button afterwards.
+    is_press: bool = field(init=False, repr=False, compare=False)
+    # Has a light that is on or off, rather than a place to show.
+    is_button: bool = field(init=False, repr=False, compare=False)
 
-    @property
-    def _sets(self) -> bool:
-        return self.value is not None and self.source.kind is not Message.PROGRAM
-
-    @property
-    def is_button(self) -> bool:
-        """Has a light that is on or off, rather than a place to show."""
-        return (
+    def __post_init__(self) -> None:
+        # Once: they are asked for with every message.
+        program = self.source.kind is Message.PROGRAM
+        pressed = self.control.kind is Kind.TRIGGER or self.value is not None
+        press = self.mode is Mode.TOGGLE or (pressed and not program)
+        button = (
             self.source.kind is Message.NOTE
             or self.mode in (Mode.MOMENTARY, Mode.TOGGLE)
             or self.value is not None
             or is_switch(self.control)
         )
+        object.__setattr__(self, "is_press", press)
+        object.__setattr__(self, "is_button", button)
 
     def clashes(self, other: Binding) -> bool:
         """Whether both cannot stand in one map: one message, or twice the same control."""

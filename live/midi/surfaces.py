@@ -105,7 +105,7 @@ class Surfaces:
             status, value = status | 0x10, 0
         surface, code = self.surface(port), code_of(status, message[1])
         binding = surface.map.by_code.get(code)
-        if self._is_lesson(message, surface, port, now):
+        if self._is_lesson(message, surface, port, code, value, now):
             surface.forget(code)
             if binding is not None:  # it no longer stands where it was shown
                 self.feedback.touch(surface.map, binding, None, now)
@@ -117,15 +117,17 @@ class Surfaces:
             return None
         return Struck(message[1], value) if kind == NOTE and value else None
 
-    def _is_lesson(self, message: bytes, surface: Surface, port: str, now: float) -> bool:
+    def _is_lesson(
+        self, message: bytes, surface: Surface, port: str, code: int, value: int, now: float
+    ) -> bool:
         """Whether a message is of the knob that is to be learned; all others play on."""
-        off = message[0] & 0xF0 == NOTE_OFF
-        code = code_of(message[0] | 0x10 if off else message[0], message[1])
-        before = self._moved_at.get((port, code), -math.inf)
-        self._moved_at[port, code] = now
+        where = (port, code)
+        before = self._moved_at.get(where, -math.inf)
+        self._moved_at[where] = now
         if self.learner.control is None:
             return False
-        let_go = surface.is_down(code) and (off or message[-1] < PRESSED)
+        low = 1 if message[0] & 0xE0 == NOTE_OFF else PRESSED  # a soft note is a press too
+        let_go = value < low and surface.is_down(code)
         return self.learner.hear(message, port, now, played=let_go or now - before < QUIET)
 
     def _move(
@@ -139,7 +141,8 @@ class Surfaces:
         now: float,
     ) -> Event | None:
         feedback, one = self.feedback, surface.map
-        knob = not binding.is_button and binding.source.kind is Message.CC
+        shows = one.feedback != "none"
+        knob = shows and not binding.is_button and binding.source.kind is Message.CC
         if knob and feedback.repeats(message, one, now):
             return None
         if feedback.is_echo(message, one, now):
@@ -147,7 +150,7 @@ class Surfaces:
             return None
         if self._held_back:
             self._held_back.pop((port, code), None)
-        if one.feedback == "none":
+        if not shows:
             return surface.move(binding, code, value, now)
         moved = surface.move(binding, code, value, now, feedback.shown(one, binding))
         if not surface.driven(binding, code):

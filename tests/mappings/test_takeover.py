@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine.controls.control import Control, Kind
 from engine.controls.table import table
 from mappings.bindings import RELATIVE, Mode, ticks
-from mappings.takeover import COARSE, Knob, Takeover
+from mappings.takeover import COARSE, NEAR, Knob, Shown, Takeover
 
 TABLE = table(("boom_bap", "funk", "jazz"))
 TURNED = [row for row in TABLE.values() if row.kind is not Kind.TRIGGER]
@@ -120,3 +120,34 @@ def test_a_choice_is_some_clicks_away() -> None:
         current = knob.turn(style, current, 1) or current
         heard.append(current)
     assert set(heard) == {"boom_bap", "funk", "jazz"}
+
+
+@given(
+    CONTROLS,
+    st.sampled_from([Takeover.PICKUP, Takeover.SCALE]),
+    st.lists(st.tuples(VALUES, st.none() | PLACES, st.booleans()), min_size=1, max_size=40),
+    st.floats(0.0, 1.0),
+)
+def test_a_control_never_moves_further_than_its_knob_from_where_that_was_or_was_shown_to_be(
+    control: Control,
+    takeover: Takeover,
+    moves: list[tuple[int, float | None, bool]],
+    every: float,
+) -> None:
+    knob, current, before, shown = Knob(), control.default, None, None
+    for i, (value, elsewhere, told) in enumerate(moves):
+        if elsewhere is not None:
+            current = control.from_unit(elsewhere)
+            if told:
+                shown = Shown(round(control.to_unit(current) * 127) / 127, i * every + 0.5)
+        to = value / 127
+        moved = knob.move(control, current, to, COARSE, takeover, shown, i * every)
+        from_here = COARSE if before is None else abs(to - before)
+        if shown is not None:
+            near = abs(to - shown.place)
+            from_here = max(from_here, near) if near <= max(NEAR, from_here) else from_here
+        if moved is not None:
+            jump = abs(control.to_unit(moved) - control.to_unit(current))
+            assert jump <= max(COARSE, from_here) + COARSE + step(control) + 1e-9
+            current = moved
+        before, shown = to, None

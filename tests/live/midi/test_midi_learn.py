@@ -294,3 +294,12 @@ def test_a_knob_that_is_learned_again_keeps_what_the_map_says_of_it(tmp_path: Pa
     assert [(one.touch is not None, one.sends) for one in kept] == [
         (True, None), (False, Sends.CHANGES), (False, None),
     ]  # fmt: skip
+
+
+def test_a_pad_that_sends_no_note_off_can_be_learned_however_soft(tmp_path: Path) -> None:
+    room = Room(nano=mapped(tmp_path, "notes: {36: undo}"))
+    assert room.say(0x90, 36, 9, port="nano") == Turned("undo", 1.0)
+    room.surfaces.learner.arm("fill", 1.0)
+    assert room.say(0x90, 36, 9, port="nano", now=2.0) is None
+    room.surfaces.late(3.0)
+    assert room.say(0x90, 36, 9, port="nano", now=4.0) == Turned("fill", 1.0)
