@@ -107,7 +107,10 @@ def _take_name(timeout: float = 60.0) -> tuple[str, IO[str]]:
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         for number in range(4):
-            lock = (Path(tempfile.gettempdir()) / f"drumigen-rig-{number}.lock").open("w")
+            name = (
+                f"drumigen-rig-{os.getuid()}-{number}.lock"  # who else runs them is not in the way
+            )
+            lock = (Path(tempfile.gettempdir()) / name).open("w")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
