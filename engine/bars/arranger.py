@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from engine.bars.bar_changes import crashed, fill_start, in_time, locked, with_fill_from
 from engine.controls.composed import Arrangement
+from engine.score.importance import most_important
 from engine.score.notes import Bar
 from engine.score.playable import repaired
 
@@ -66,6 +67,8 @@ class Arranger:
             bar = crashed(bar) if hands and self._heard and self._heard[-1].fill else bar
             bar = with_fill_from(bar, material, start) if material.fill else bar
         bar = self._with_locks(bar, self._beat, hands)
+        if not bar.hits and material.hits:
+            bar = material.with_hits([most_important(material)])  # silence is for mutes
         return bar if bar is material else repaired(bar, hands)
 
     def filled(self, bar: Bar, fill: Bar, tick: int, back: int, hands: bool) -> Bar:

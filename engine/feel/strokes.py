@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from engine.feel.swing import swung
 from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH
-from engine.score.importance import metric_weight, thin
+from engine.score.importance import metric_weight, most_important, thin
 from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Voice, on_triplets
 
 _SNARES = (Voice.SNARE, Voice.SIDE_STICK)
@@ -56,7 +56,24 @@ class Stroke(NamedTuple):
 
 def strokes(bar: Bar, knobs: PerformedKnobs) -> tuple[Stroke, ...]:
     """The bar as the knobs would have it now, in the order it sounds."""
+    played = _performed(bar, _left_over(bar, knobs), knobs)
+    return tuple(sorted(played, key=attrgetter("tick")))
+
+
+def _left_over(bar: Bar, knobs: PerformedKnobs) -> list[Hit]:
+    """The hits that the knobs leave: one at least of a bar that nobody muted."""
     hits = _ghosts(bar, thin(bar, knobs.density, knobs.densities), knobs.ghost)
+    heard = [hit for hit in hits if _is_heard(hit, knobs)]
+    if not heard and (others := [hit for hit in bar.hits if _is_heard(hit, knobs)]):
+        heard = [most_important(bar, others)]
+    return heard
+
+
+def _is_heard(hit: Hit, knobs: PerformedKnobs) -> bool:
+    return hit.voice not in knobs.muted and knobs.levels.get(hit.voice, 1.0) > 0.0
+
+
+def _performed(bar: Bar, hits: Iterable[Hit], knobs: PerformedKnobs) -> list[Stroke]:
     means, velocities = _means(bar), _velocities(knobs, bar.intensity)
     played = [
         Stroke(
@@ -66,18 +83,20 @@ def strokes(bar: Bar, knobs: PerformedKnobs) -> tuple[Stroke, ...]:
             hit.tick,
         )
         for hit in hits
-        if hit.voice not in knobs.muted
     ]
-    played = _levelled(played, knobs.levels) if knobs.levels else played
-    return tuple(sorted(played, key=attrgetter("tick")))
+    return _levelled(played, knobs.levels) if knobs.levels else played
 
 
 def _levelled(played: Iterable[Stroke], levels: Mapping[Voice, float]) -> list[Stroke]:
     """Every stroke at the level of its voice; those too soft for a velocity of 1 are left out."""
-    forces = ((stroke, stroke.velocity * levels.get(stroke.voice, 1.0)) for stroke in played)
-    return [
+    forces = [(stroke, stroke.velocity * levels.get(stroke.voice, 1.0)) for stroke in played]
+    heard = [
         stroke._replace(velocity=min(127, round(force))) for stroke, force in forces if force > 0.5
     ]
+    if not heard and forces:  # all too soft: the loudest of them as soft as can be
+        stroke, _ = max(forces, key=itemgetter(1))
+        heard = [stroke._replace(velocity=1)]
+    return heard
 
 
 def _velocities(knobs: PerformedKnobs, made: float) -> Callable[[int, float], int]:

@@ -8,7 +8,7 @@ passes through the same bars.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from engine.score.grid import TICKS_PER_BEAT, Meter
 from engine.score.notes import GROUPS, Bar, Hit, Voice
@@ -48,6 +48,13 @@ def importance(hit: Hit, meter: Meter) -> float:
         2.0 * metric_weight(hit.tick, meter)
         + _VOICE.get(hit.voice, _OTHER_VOICE)
         + 2.0 * hit.velocity / 127
+    )
+
+
+def most_important(bar: Bar, hits: Iterable[Hit] | None = None) -> Hit:
+    """The hit of a bar, or of some hits of it, that goes last; ValueError where there is none."""
+    return min(
+        bar.hits if hits is None else hits, key=lambda hit: (-importance(hit, bar.meter), hit.key)
     )
 
 
