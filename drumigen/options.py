@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.controls.control import Value
 from engine.errors import ConfigError
 from engine.score.grid import METERS
-from live.config import DEVICES, Config
+from live.config import BPM, DEVICES, SEED, Config
 from live.config_file import load_config
 from live.output_file import OutputFile
 from mappings.yaml_fields import built_in_files
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from live.material.primer import PrimerSource
 
 DEFAULT_CONFIG = Path("config.yaml")
+LONGEST = 1e9  # seconds of a performance, some thirty years
 GOES_ON = "go on from the bars of a .mid, a take or live:TRACK/SLOT, in its tempo and meter"
 VARIES = "play variations of such bars; --set variation=0..1 is how far"
 # Options that stand for a setting of the same name, where they are given.
@@ -93,15 +94,22 @@ def performance_of(options: argparse.Namespace) -> tuple[Config, PrimerSource | 
     primer = PrimerSource(source, options.vary is not None, *part) if source else None
     if options.take is not None:
         config, primer = resumed(config, options.take)
+    in_range("--bpm", options.bpm, *BPM)
+    whole_in_range("--seed", options.seed, *SEED)
+    in_range("--for", getattr(options, "seconds", None), 0, LONGEST)
     given: dict[str, Any] = {}
     for key in SETTINGS:
         if getattr(options, key, None) is not None:
             given[key] = getattr(options, key)
+    origins = {**config.origins, **{key: f"--{key}" for key in given}}
     if getattr(options, "play", False):
         given["play"] = True
-    in_range("--bpm", options.bpm, 20, 300)
-    controls = {**config.controls, **dict(_set(words) for words in options.set)}
-    return replace(config, **given, controls=controls), primer
+    controls = dict(_set(words) for words in options.set)
+    origins |= {f"controls.{name}": f"--set {name}" for name in controls}
+    return (
+        replace(config, **given, controls={**config.controls, **controls}, origins=origins),
+        primer,
+    )
 
 
 def output_of(options: argparse.Namespace, *read: Path) -> OutputFile:
@@ -126,6 +134,12 @@ def in_range(name: str, value: float | None, low: float, high: float) -> None:
     """ConfigError that names the option where its value is out of range."""
     if value is not None and not low <= value <= high:
         raise ConfigError(f"{name}: {value:g} is not a number from {low} to {high}")
+
+
+def whole_in_range(name: str, value: int | None, low: int, high: int) -> None:
+    """The same for whole numbers."""
+    if value is not None and not low <= value <= high:
+        raise ConfigError(f"{name}: {value} is not a whole number from {low} to {high}")
 
 
 def _set(words: str) -> tuple[str, Value]:

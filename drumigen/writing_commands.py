@@ -17,8 +17,10 @@ from drumigen.options import (
     in_range,
     output_of,
     performance_of,
+    whole_in_range,
 )
 from engine.errors import ConfigError
+from live.config import BPM, SEED
 
 ALS, WEIGHTS = (".als",), (".safetensors",)  # names of what is written
 
@@ -107,7 +109,8 @@ def _render(options: argparse.Namespace) -> int:
 def _humanize(options: argparse.Namespace) -> int:
     from studio.writing.humanize import HumanizeOptions, write_humanized  # noqa: PLC0415
 
-    in_range("--bpm", options.bpm, 20, 300)
+    in_range("--bpm", options.bpm, *BPM)
+    whole_in_range("--seed", options.seed, *SEED)
     in_range("--amount", options.amount, 0, 2)
     wish = HumanizeOptions(
         options.style, options.bpm, options.seed, options.amount, options.kit,

@@ -11,6 +11,8 @@ from engine.controls.control import Value
 SOURCES = ("auto", "midi", "link", "internal")
 TAKEOVERS = ("none", "pickup", "scale")
 FILES = ("mid", "straight", "voices", "alc")
+BPM = (20, 300)
+SEED = (0, 2**31 - 1)
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -100,3 +102,10 @@ class Config:
     takes: Takes = field(default_factory=Takes)
     clips: Clips = field(default_factory=Clips)
     panel: Panel = field(default_factory=Panel)
+    # Whose words settings are, by whole keys: "--kit", a take's path; "" is the file's path.
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def place(self, key: str) -> str:
+        """Where a setting stands, for an error: "mine.yaml: controls.density", "--kit"."""
+        file = self.origins.get("")
+        return self.origins.get(key) or (f"{file}: {key}" if file else key)

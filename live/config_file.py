@@ -16,12 +16,26 @@ from engine.controls.table import SNAPSHOTS
 from engine.errors import ConfigError, MappingError
 from engine.score.grid import METERS
 from engine.takes.clip import EDGES
-from live.config import DEVICES, FILES, SOURCES, TAKEOVERS, Clips, Config, Controllers, Panel, Takes
+from live.config import (
+    BPM,
+    DEVICES,
+    FILES,
+    SEED,
+    SOURCES,
+    TAKEOVERS,
+    Clips,
+    Config,
+    Controllers,
+    Panel,
+    Takes,
+)
+from mappings.wording import hint
 from mappings.yaml_fields import Fields, read_yaml
 
 CONTROLLERS = ("auto", "ports", "takeover", "folder")
 CLIPS = ("folder", "files", "midi_type", "early", "template", "live")
 _TOKEN = re.compile(r"[\w-]{8,100}", re.ASCII)
+_HOST = re.compile(r"[\w.:%-]{1,253}", re.ASCII)
 LIVE = ("enabled", "track", "new_scene", "host", "port", "reply_port")
 KEYS = (
     "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
@@ -47,9 +61,9 @@ def _config(top: Fields) -> Config:
     return Config(
         style=top.text("style", "funk"),
         styles=_names(top, "styles", "a list of folders"),
-        seed=top.whole("seed", 0, 2**31 - 1, 3),
+        seed=top.whole("seed", *SEED, 3),
         clock=top.choice("clock", SOURCES, "auto"),
-        bpm=_number(top, "bpm", 20, 300),
+        bpm=_number(top, "bpm", *BPM),
         play=_flag(top, "play", default=False),
         meter=top.choice("meter", METERS, "4/4"),
         kit=top.text("kit", "gm"),
@@ -59,7 +73,7 @@ def _config(top: Fields) -> Config:
         inputs=_names(midi, "inputs"),
         outputs=_names(midi, "outputs"),
         **_link(top.under("link", ("enabled", "quantum", "start_stop", "propose_tempo"), {})),
-        osc_host=osc.text("host", "127.0.0.1"),
+        osc_host=_host(osc, "host"),
         osc_port=osc.whole("port", 0, 65535, 9000),
         osc_allow=_networks(osc, "allow"),
         osc_peers=_peers(osc, "peers"),
@@ -76,6 +90,7 @@ def _config(top: Fields) -> Config:
         takes=_takes(top.under("takes", ("enabled", "folder", "days", "megabytes"), {})),
         clips=_clips(top.under("clips", CLIPS, {})),
         panel=_panel(top.under("panel", ("enabled", "host", "port", "token"), {})),
+        origins={"": top.file},
     )
 
 
@@ -100,10 +115,10 @@ def _takes(fields: Fields) -> Takes:
 
 def _clips(fields: Fields) -> Clips:
     live = fields.under("live", LIVE, {})
-    given = "files" in fields.values
+    given = fields.values.get("files") is not None
     files = _names(fields, "files", f"a list of {', '.join(FILES)}") if given else ("mid",)
     if wrong := [name for name in files if name not in FILES]:
-        raise fields.wrong("files", wrong[0], f"one of {', '.join(FILES)}")
+        raise fields.wrong("files", wrong[0], f"one of {', '.join(FILES)}{hint(wrong[0], FILES)}")
     return Clips(
         folder=_maybe(fields, "folder"),
         files=files,
@@ -113,7 +128,7 @@ def _clips(fields: Fields) -> Clips:
         live=_flag(live, "enabled", default=True),
         live_track=live.text("track", "Drums"),
         live_new_scene=_flag(live, "new_scene", default=True),
-        live_host=live.text("host", "127.0.0.1"),
+        live_host=_host(live, "host"),
         live_port=live.whole("port", 1, 65535, 11000),
         live_reply_port=live.whole("reply_port", 1, 65535, 11001),
     )
@@ -137,7 +152,7 @@ def _panel(fields: Fields) -> Panel:
 
 
 def _controllers(fields: Fields) -> Controllers:
-    ports = fields.values.get("ports", {})
+    ports = _or(fields, "ports", {})
     words = [*ports, *ports.values()] if isinstance(ports, Mapping) else [None]
     if not isinstance(ports, Mapping) or not all(isinstance(one, str) and one for one in words):
         raise fields.wrong("ports", ports, "a mapping of parts of port names to maps")
@@ -166,8 +181,26 @@ def _flag(fields: Fields, key: str, *, default: bool) -> bool:
     return fields.flag(key) if key in fields.values else default
 
 
+def _or(fields: Fields, key: str, default: object) -> object:
+    """What is there; with all its lines commented out a mapping or a list is empty."""
+    value = fields.values.get(key)
+    return default if value is None else value
+
+
+def _host(fields: Fields, key: str) -> str:
+    """An address or a name, as sockets take it."""
+    host = fields.text(key, "127.0.0.1")
+    try:
+        encoded = host.encode("idna").decode()
+    except UnicodeError:  # a part of it is empty or has more than 63 letters
+        encoded = ""
+    if not _HOST.fullmatch(encoded):
+        raise fields.wrong(key, host, "an IP address such as 127.0.0.1, or a host's name")
+    return host
+
+
 def _names(fields: Fields, key: str, allowed: str = "a list of port names") -> tuple[str, ...]:
-    value = fields.values.get(key, [])
+    value = _or(fields, key, [])
     if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
         raise fields.wrong(key, value, allowed)
     return tuple(value)
@@ -198,11 +231,12 @@ def _peers(fields: Fields, key: str) -> tuple[tuple[str, int], ...]:
 
 def _controls(fields: Fields, key: str) -> dict[str, Value]:
     """Names and values are checked against the table later, when the styles are known."""
-    value = fields.values.get(key, {})
+    value = _or(fields, key, {})
     if not isinstance(value, Mapping):
         raise fields.wrong(key, value, "a mapping of controls to values")
     for name, start in value.items():
-        if isinstance(start, bool) or not isinstance(start, (int, float, str)):
+        good = isinstance(start, (int, float, str)) and not isinstance(start, bool)
+        if not good or (isinstance(start, int) and start.bit_length() > 64):
             raise fields.wrong(f"{key}.{name}", start, "a number or a name")
     return {str(name): start for name, start in value.items()}
 

@@ -21,6 +21,8 @@ from mappings.controller_map import Maps
 from mappings.controllers import load_maps
 from mappings.kits import load_kit
 from mappings.styles import load_styles
+from mappings.wording import hint
+from mappings.yaml_fields import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,20 @@ class LoadedConfig:
 
 
 def open_config(config: Config) -> LoadedConfig:
-    """Load styles, kit and controller map; ConfigError or MappingError names what is wrong."""
-    styles = _playable(load_styles(extra=[Path(folder) for folder in config.styles]), config)
-    kit = load_kit(config.kit)
+    """Load styles, kit and controller map.
+
+    ConfigError or MappingError names file and key, or option, the value and what is allowed.
+    """
+    styles = _playable(_styles(config), config)
+    with named(config.place("kit")):
+        kit = load_kit(config.kit)
     try:
         desk = Desk(styles, {"style": config.style})
-        controls = _controls(desk, config)
-        snapshots = Snapshots(desk.table, config.snapshots).everything()
     except ControlError as error:
-        raise ConfigError(str(error)) from error
+        near = hint(config.style, tuple(styles))
+        raise _misplaced(config, "style", "style", error, near) from error
+    controls = _controls(desk, config)
+    snapshots = _snapshots(desk, config)
     setup = Setup(
         styles=styles,
         notes=kit.notes,
@@ -61,7 +68,8 @@ def open_config(config: Config) -> LoadedConfig:
 def open_maps(config: Config, table: Mapping[str, Control]) -> Maps:
     """The controllers' maps, the user's own before the built-in ones; MappingError."""
     of = config.controllers
-    return load_maps(table, config.controller, of.ports, map_folder(config), auto=of.auto)
+    folder = map_folder(config)
+    return load_maps(table, config.controller, of.ports, folder, auto=of.auto, place=config.place)
 
 
 def map_folder(config: Config) -> Path:
@@ -103,6 +111,43 @@ def _controls(desk: Desk, config: Config) -> Mapping[str, Value]:
     if config.bpm is not None:
         start["tempo"] = config.bpm
     for name, value in config.controls.items():
-        control, kept = desk.check(name, value)
+        try:
+            control, kept = desk.check(name, value)
+        except ControlError as error:
+            near = _near(desk.table, name, value)
+            raise _misplaced(config, f"controls.{name}", name, error, near) from error
         start[control.name] = kept
     return start
+
+
+def _snapshots(desk: Desk, config: Config) -> dict[str, dict[str, Value]]:
+    """What recalling brings back, each value as the controls take it."""
+    snapshots = Snapshots(desk.table)
+    found: dict[str, dict[str, Value]] = {}
+    for letter, values in config.snapshots.items():
+        found[letter] = {}
+        for name, value in values.items():
+            try:
+                found[letter][name] = snapshots.checked(name, value)
+            except ControlError as error:
+                key, near = f"snapshots.{letter}.{name}", _near(desk.table, name, value)
+                raise _misplaced(config, key, name, error, near) from error
+    return found
+
+
+def _styles(config: Config) -> dict[str, Style]:
+    with named(config.place("styles")):
+        return load_styles(extra=[Path(folder) for folder in config.styles])
+
+
+def _near(table: Mapping[str, Control], name: str, value: Value) -> str:
+    """The nearest control, or the nearest of its choices."""
+    return hint(value, table[name].choices) if name in table else hint(name, table)
+
+
+def _misplaced(
+    config: Config, key: str, control: str, error: ControlError, near: str
+) -> ConfigError:
+    """What a control does not take, said of the place where it stands."""
+    words = str(error).removeprefix(f"{control}: ").removeprefix("snapshots: ")
+    return ConfigError(f"{config.place(key)}: {words}{near}")

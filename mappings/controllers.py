@@ -6,7 +6,7 @@ same name or port; a map that `extends` another says only what is different.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,7 +16,7 @@ from mappings.bindings import Binding
 from mappings.controller_map import Map, Maps
 from mappings.controller_pages import FEEDBACK, KEYS, TAKEOVERS, lights_of, page_of, parts_of
 from mappings.takeover import Takeover
-from mappings.yaml_fields import Fields, built_in_files, locate, read_yaml, yaml_files
+from mappings.yaml_fields import Fields, built_in_files, locate, named, read_yaml, yaml_files
 
 
 def load_maps(
@@ -26,10 +26,12 @@ def load_maps(
     folder: Path | None = None,
     *,
     auto: bool = True,
+    place: Callable[[str], str] = str,
 ) -> Maps:
     """The maps of a performance; MappingError names file, key, value and what is allowed.
 
     `chosen` is maps by parts of port names; `auto` adds every map that names its ports itself.
+    `place` says where the user named one, by its key in config.yaml.
     """
     known = []
     if auto:
@@ -39,13 +41,19 @@ def load_maps(
         ours = [item for item in built if item.name not in theirs]
         known = [load_controller(item, table) for item in (*users, *ours)]
     return Maps(
-        own=load_controller(find(own, folder), table),
+        own=_named(own, table, folder, place("controller")),
         chosen=tuple(
-            replace(load_controller(find(name, folder), table), ports=(part,))
+            replace(_named(name, table, folder, place(f"controllers.ports.{part}")), ports=(part,))
             for part, name in (chosen or {}).items()
         ),
         known=tuple(one for one in known if one.ports),
     )
+
+
+def _named(name: str, table: Mapping[str, Control], folder: Path | None, place: str) -> Map:
+    """The map of a name that stands in a place."""
+    with named(place):
+        return load_controller(find(name, folder), table)
 
 
 def find(name: str, folder: Path | None) -> Traversable | str:

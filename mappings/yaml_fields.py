@@ -5,7 +5,9 @@ Unknown and doubled keys are mistakes too: a misspelt key would otherwise be sil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,8 +16,16 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from engine.errors import MappingError
+from mappings.wording import hint, shown
 
 SUFFIXES = (".yaml", ".yml")
+# What PyYAML lets through on crafted files, beside its own error: `!!int ""`, `!!bool maybe`,
+# `!!timestamp x`, 2024-99-99, a mapping merged into itself (found by fuzzing).
+_CRAFTED = (
+    *(yaml.YAMLError, ValueError, LookupError, AttributeError),
+    *(TypeError, OverflowError, RecursionError),
+)
+_UNTYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # in no name or path
 
 
 # libyaml's parser where PyYAML was built with it: the style bank loads several times faster.
@@ -55,16 +65,34 @@ def locate(folder: str, name_or_path: str | Path) -> Traversable:
     for name, item in known.items():
         if plain(name) == plain(str(name_or_path)):
             return item
-    raise MappingError(
-        f"{folder}: {str(name_or_path)!r} is not one of {', '.join(known)}"
-        " or the path of a .yaml file"
-    )
+    raise UnknownNameError(folder, str(name_or_path), known)
+
+
+class UnknownNameError(MappingError):
+    """No built-in file has this name; `words` say it without the kind of file."""
+
+    def __init__(self, folder: str, name: str, known: Collection[str]) -> None:
+        self.words = (
+            f"{shown(name)} is not one of {', '.join(known)} or the path of a .yaml file"
+            f"{hint(name, known)}"
+        )
+        super().__init__(f"{folder}: {self.words}")
+
+
+@contextmanager
+def named(where: str) -> Iterator[None]:
+    """Errors in what somebody named in a place (a file and key, an option) tell that place."""
+    try:
+        yield
+    except MappingError as error:
+        words = error.words if isinstance(error, UnknownNameError) else str(error)
+        raise MappingError(f"{where}: {words}") from error
 
 
 def read_yaml(path: Traversable) -> object:
     """What a UTF-8 YAML file holds; MappingError when it cannot be read or parsed."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise MappingError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -73,8 +101,15 @@ def read_yaml(path: Traversable) -> object:
         node = yaml.compose(text, Loader=_PARSER)
         _refuse_doubles(node)
         return SafeConstructor().construct_document(node) if node else None
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: 2024-99-99 as a date
-        raise MappingError(f"{path}: not YAML: {error}") from error
+    except _CRAFTED as error:
+        told = isinstance(error, yaml.YAMLError | ValueError)
+        why = " ".join(str(error).split()) if told else _said(error)
+        raise MappingError(f"{path}: not YAML: {why}") from error
+
+
+def _said(error: Exception) -> str:
+    deep = isinstance(error, RecursionError)
+    return "brackets or aliases without end" if deep else f"a value that its tag has not ({error})"
 
 
 def _refuse_doubles(root: yaml.Node | None) -> None:
@@ -117,17 +152,21 @@ class Fields:
             raise self.wrong("", value, "a mapping of " + ", ".join(keys))
         for key in value:
             if key not in keys:
-                raise self.wrong(str(key), value[key], "known; known are " + ", ".join(keys))
+                near = hint(key, keys)
+                known = "known; known are " + ", ".join(keys) + near
+                raise self.wrong(str(key), value[key], known)
         self.values: Mapping[str, object] = value
 
     def wrong(self, key: str, value: object, allowed: str) -> MappingError:
         """The error that says what is allowed instead of a value."""
         path = ".".join(part for part in (self.where, key) if part)
-        return MappingError(f"{self.file}: {path or 'the file'}: {value!r} is not {allowed}")
+        return MappingError(f"{self.file}: {path or 'the file'}: {shown(value)} is not {allowed}")
 
     def get(self, key: str, allowed: str, default: object = None) -> object:
         """The value of a key, or the default; MappingError when neither is there."""
         value = self.values.get(key, default)
+        if value is None and isinstance(default, Mapping):  # "osc:", its lines commented out
+            value = default
         if value is None:
             path = ".".join(part for part in (self.where, key) if part)
             raise MappingError(f"{self.file}: {path}: is missing; it must be {allowed}")
@@ -138,15 +177,17 @@ class Fields:
         value = self.get(key, "a text", default)
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(key, value, "a text")
+        if _UNTYPED.search(value):
+            raise self.wrong(key, value, "a text without control characters")
         return value.strip()
 
     def choice(self, key: str, choices: Collection[str], default: str | None = None) -> str:
         """One of some words."""
         allowed = "one of " + ", ".join(choices)
         value = self.get(key, allowed, default)
-        if value not in choices:
-            raise self.wrong(key, value, allowed)
-        return str(value)
+        if not isinstance(value, str) or value not in choices:
+            raise self.wrong(key, value, allowed + hint(value, choices))
+        return value
 
     def flag(self, key: str) -> bool:
         """true or false."""
@@ -175,7 +216,7 @@ class Fields:
         good = (
             isinstance(value, list)
             and len(value) == count
-            and all(isinstance(n, int) and low <= n <= high for n in value)
+            and all(type(n) is int and low <= n <= high for n in value)
             and value == sorted(value)
         )
         if not good or not isinstance(value, list):
@@ -185,12 +226,12 @@ class Fields:
     def in_range(self, key: str, value: object, low: float, high: float) -> float:
         """The value as a float when it is a number of the range, else MappingError."""
         numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        if not numeric or not low <= float(value) <= high:  # type: ignore[arg-type]
+        if not numeric or not low <= value <= high:  # type: ignore[operator]
             raise self.wrong(key, value, f"a number from {low:g} to {high:g}")
         return float(value)  # type: ignore[arg-type]
 
     def under(self, key: str, keys: Collection[str], default: object = None) -> Fields:
-        """The mapping under a key."""
+        """The mapping under a key; with a default one whose lines are all commented out too."""
         value = self.get(key, "a mapping of " + ", ".join(keys), default)
         return Fields(self.file, ".".join(p for p in (self.where, key) if p), value, keys)
 

@@ -80,8 +80,16 @@ def resumed(config: Config, name: str) -> tuple[Config, PrimerSource]:
         if control not in LEFT_OUT and _is_taken(rows.get(control), value)
     }
     controls.pop("style", None)
-    state = replace(config, style=style, bpm=_tempo(last.begun.bpm), seed=reader.header.seed)
-    return replace(state, controls={**config.controls, **controls}), PrimerSource(str(path))
+    said = {f"controls.{name}": f"{path}: {name}" for name in controls}
+    state = replace(
+        config,
+        style=style,
+        bpm=_tempo(last.begun.bpm),
+        seed=reader.header.seed,
+        controls={**config.controls, **controls},
+        origins={**config.origins, **said, "style": f"{path}: style"},
+    )
+    return state, PrimerSource(str(path))
 
 
 def _is_taken(row: Control | None, value: Value) -> bool:

@@ -22,9 +22,10 @@ def open_osc(config: Config) -> tuple[socket.socket | None, str]:
     osc = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         osc.bind((config.osc_host, config.osc_port))
-    except OSError as error:
+    except (OSError, ValueError, TypeError) as error:  # a host that is no name is one of the last
         osc.close()
-        return None, f"off: UDP {where} cannot be opened ({error.strerror}); set osc.port"
+        why = error.strerror if isinstance(error, OSError) else error
+        return None, f"off: UDP {where} cannot be opened ({why}); set osc.port"
     osc.setblocking(False)
     osc.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
     if reachable(config.osc_host) and not config.osc_allow:

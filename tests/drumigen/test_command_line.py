@@ -75,11 +75,11 @@ def test_touchosc_writes_a_layout_and_says_which_ports(
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["render", "--style", "polka"], "style: 'polka' is not one of afrobeat"),
+        (["render", "--style", "polka"], "--style: 'polka' is not one of afrobeat"),
         (["render", "--bars", "0"], "--bars: 0 is not a whole number from 1 to 1000"),
         (["render", "--bpm", "500"], "--bpm: 500 is not a number from 20 to 300"),
         (["render", "--set", "swing"], "--set: 'swing' is not CONTROL=VALUE"),
-        (["render", "--set", "swing=99"], "swing: '99' is not a number from 50 to 75 %"),
+        (["render", "--set", "swing=99"], "--set swing: '99' is not a number from 50 to 75 %"),
         (["touchosc", "--port", "0"], "--port: 0 is not a UDP port from 1 to 65535"),
         (
             ["render", "-o", "notes.txt"],

@@ -130,7 +130,10 @@ def test_a_mistake_names_file_key_value_and_what_is_allowed(
         (Config(styles=("nowhere",)), "nowhere"),
         (Config(controls={"loudness": 1}), "loudness: no such control"),
         (Config(controls={"density": 2}), "density: 2 is not a number from 0 to 1"),
-        (Config(snapshots={"a": {"tempo": 99}}), "snapshots: 'tempo' is not a control that a"),
+        (
+            Config(snapshots={"a": {"tempo": 99}}),
+            "snapshots.a.tempo: 'tempo' is not a control that a",
+        ),
         (Config(snapshots={"a": {"style": "polka"}}), "style: 'polka' is not one of afrobeat"),
     ],
 )
