@@ -18,6 +18,7 @@ from mappings.bindings import (
 )
 from mappings.controller_map import Map
 from mappings.takeover import Takeover
+from mappings.wording import hint
 from mappings.yaml_fields import Fields
 
 SECTIONS = (Message.CC, Message.CC14, Message.NOTE)
@@ -53,6 +54,11 @@ def lights_of(top: Fields, base: tuple[int, int]) -> tuple[int, int]:
     return lights.whole("dark", 0, 127, base[0]), lights.whole("lit", 0, 127, base[1])
 
 
+def _is_endless(key: object) -> bool:
+    """A number that Python neither reads nor writes."""
+    return len(key) > 20 if isinstance(key, str) else isinstance(key, int) and abs(key) > 10**9
+
+
 @dataclass
 class ControllerPage:
     """The entries of one file, read from top to bottom; each must be new."""
@@ -82,7 +88,7 @@ class ControllerPage:
         return value if isinstance(value, dict) else {}
 
     def _source(self, section: Message, key: object) -> MidiSource:
-        number, at, channel = str(key).partition("@")
+        number, at, channel = ("" if _is_endless(key) else str(key)).partition("@")
         highest = HIGHEST[section]
         good = number.isdecimal() and int(number) <= highest and not isinstance(key, bool)
         if not good or (at and not (channel.isdecimal() and 1 <= int(channel) <= 16)):
@@ -138,7 +144,8 @@ class ControllerPage:
 
     def _control(self, where: str, name: object, below: str = "") -> Control:
         if not isinstance(name, str) or name not in self.table:
-            raise self.top.wrong(where + below, name, "one of " + ", ".join(self.table))
+            allowed = "one of " + ", ".join(self.table) + hint(name, self.table)
+            raise self.top.wrong(where + below, name, allowed)
         return self.table[name]
 
     def _value(self, fields: Fields, control: Control) -> Value:

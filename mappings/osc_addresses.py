@@ -8,12 +8,13 @@ itself as a float too, and a choice after it is a button: 1 chooses it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.controls.control import Control, Kind, Value
 from engine.errors import ControlError
 from engine.playing.events import Turned
+from mappings.wording import hint
 
 PREFIX = "/drumigen/"
 VALUE, TEXT = "/value", "/text"
@@ -27,7 +28,24 @@ Argument = float | int | str
 
 
 class UnreadableError(Exception):
-    """A message that says nothing we know; the text says what, why and what is allowed."""
+    """A message that says nothing we know; the text says what, why and what is allowed.
+
+    `word` is what is not one of `known`, where it is a name.
+    """
+
+    def __init__(self, text: str, word: object = "", known: Collection[str] = ()) -> None:
+        super().__init__(text)
+        self._word, self._known = word, known
+
+    @property
+    def hint(self) -> str:
+        """The nearest known name, as the end of the text; looked for only when asked.
+
+        Among those that begin alike: all of a hundred take half a millisecond.
+        """
+        if not isinstance(self._word, str):
+            return ""
+        return hint(self._word, [name for name in self._known if name[:2] == self._word[:2]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +97,8 @@ def understand(
         return _pulled(control, address, arguments[0], aspect)
     if control is None or slash + aspect not in ("", VALUE, TEXT):
         if arguments:
-            raise UnreadableError(
-                f"{address[:80]!r}: no such address to set; {PREFIX}<control> and its {VALUE}"
-            )
+            words = f"no such address to set; {PREFIX}<control> and its {VALUE}"
+            raise UnreadableError(f"{address[:80]!r}: {words}", name, table)
         return Read(address)
     if len(arguments) > 1:
         raise UnreadableError(f"{address}: takes one argument, not {len(arguments)}")
@@ -117,7 +134,8 @@ def _bind(arguments: Sequence[object], table: Mapping[str, Control]) -> Bind:
     if not arguments:
         return Bind()
     if arguments[0] not in table:
-        raise UnreadableError(f"{LEARN}: {arguments[0]!r:.80} is not the name of a control")
+        words = f"{LEARN}: {arguments[0]!r:.80} is not the name of a control"
+        raise UnreadableError(words, arguments[0], table)
     return Bind(str(arguments[0]))
 
 
@@ -141,7 +159,7 @@ def _value(control: Control, address: str, argument: object) -> Value:
         try:
             return control.check(int(argument) if isinstance(argument, bool) else argument)
         except ControlError as error:
-            raise UnreadableError(f"{address}: {error}") from error
+            raise UnreadableError(f"{address}: {error}", argument, control.choices) from error
     allowed = "a float from 0 to 1"
     if address.endswith(VALUE) or control.choices:
         allowed = control.allowed()

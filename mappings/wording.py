@@ -6,6 +6,8 @@ import reprlib
 from collections.abc import Collection
 from difflib import get_close_matches
 
+LONGEST = 300  # letters of a value that is shown
+
 
 def hint(word: object, known: Collection[str]) -> str:
     """The nearest of known names, as the end of an error; "" where none is near."""
@@ -30,5 +32,6 @@ class _Shown(reprlib.Repr):
 
 
 def shown(value: object) -> str:
-    """A value in an error."""
-    return _Shown().repr(value)
+    """A value in an error, of so many letters at most."""
+    text = _Shown().repr(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

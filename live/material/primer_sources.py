@@ -84,7 +84,7 @@ def clip_in_set(source: str, config: Config) -> SetClip:
     address = AbletonAddress(clips.live_host, clips.live_port, clips.live_reply_port)
     name = source.removeprefix(LIVE)
     track, slash, slot = name.rpartition("/")
-    if slash and slot.isdecimal():
+    if slash and slot.isdecimal() and len(slot) < 10:
         return SetReader(address).clip(track, int(slot))
     return SetReader(address).clip(name or None)
 

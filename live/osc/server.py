@@ -219,7 +219,7 @@ class OscServer:
         full = len(self._errors) == ERRORS and now - self._errors[0] < 1.0
         if answered and not full:
             self._errors.append(now)
-            self._clients.answer(sender, message(ERROR, str(error)[:400]))
+            self._clients.answer(sender, message(ERROR, f"{str(error)[:400]}{error.hint}"))
 
     def _send(self, data: bytes, address: Address) -> bool:
         try:

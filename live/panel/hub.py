@@ -20,6 +20,7 @@ from engine.errors import ControlError
 from engine.score.style import Style
 from live.conductor.status import PerformanceStatus
 from live.panel.payload import Payload, hello
+from mappings.wording import hint
 
 FASTEST = 1000.0  # commands a second that a page may send; a hand on a knob sends 120
 SAMPLE = 1.0  # seconds between points of the plots
@@ -177,10 +178,13 @@ class Hub:
 
     def _checked(self, name: str, value: float | str) -> Value:
         if name not in self.table:
-            raise ControlError(f"{name[:40]!r}: no such control")
+            raise ControlError(f"{name[:40]!r}: no such control{hint(name, self.table)}")
         if isinstance(value, str) and len(value) > 100:
             raise ControlError(f"{name}: a value of {len(value)} letters")
-        return self.table[name].check(value)
+        try:
+            return self.table[name].check(value)
+        except ControlError as error:
+            raise ControlError(f"{error}{hint(value, self.table[name].choices)}") from error
 
     def _refuse(self, why: str, now: float) -> dict[str, Any]:
         self._wrong += 1
