@@ -77,8 +77,8 @@ def _replay(options: argparse.Namespace) -> int:
 
 def _output(options: argparse.Namespace, config: Config) -> OutputFile | None:
     """Where a take goes, if a file is named; never in its own place."""
-    from live.takes.folder import chosen, take_folder  # noqa: PLC0415
+    from live.takes.folder import chosen_of  # noqa: PLC0415
 
     if options.output is None:
         return None
-    return output_of(options, chosen(take_folder(config.takes), options.take))
+    return output_of(options, chosen_of(config.takes, options.take))

@@ -21,10 +21,11 @@ from engine.timing.timeline import Timeline
 # hit stops feeling late and feels like another, and a 16th at 150 BPM.
 STALE = 0.08
 EPSILON = 1e-9  # seconds; below any clock's grain, above float error
-# Two strokes of one key nearer than this are heard as one that stumbles, if they are no flam or drag,
-# whose first stroke is much softer. Design choice, below the 37 ms of sixteenths at 400 BPM.
+# Two strokes of one key nearer than this are heard as one that stumbles, if they are no flam or
+# drag, whose first stroke is much softer. Design choice, below the 37 ms of sixteenths at 400 BPM.
 DOUBLED = 0.035
 DRAG = 2.0 * DOUBLED  # seconds in which the stroke comes that a grace stroke leads to
+FLAM = 0.01  # seconds between a grace stroke and what follows, at least
 GRACE = 0.6  # of the velocity of that stroke, at most
 
 
@@ -37,7 +38,8 @@ class Agenda:
         self._gate = gate
         self._pending: list[PlacedNote] = []  # latest first, so that the next one pops off the end
         self._releases: dict[int, float] = {}  # sounding note -> when to let go
-        self._struck_at: dict[int, tuple[float, bool]] = {}  # note -> when last, and was it a grace
+        # Note -> when it was struck last, and how hard if that was a grace stroke, else 0.
+        self._struck_at: dict[int, tuple[float, int]] = {}
 
     @property
     def pending(self) -> tuple[PlacedNote, ...]:
@@ -106,21 +108,25 @@ class Agenda:
     def _is_doubled(self, note: PlacedNote, at: float, line: Timeline | None) -> bool:
         """Whether it is to give way to a stroke of its key just before or after it."""
         assert line is not None  # it stood still: nothing is due
-        last, was_grace = self._struck_at.get(note.note, (-math.inf, False))
-        if at - last < DOUBLED and not was_grace:
+        last, grace = self._struck_at.get(note.note, (-math.inf, 0))
+        louder, leads = self._coming(note, line)
+        led_to = grace and (leads or grace <= GRACE * note.velocity)
+        if at - last < (FLAM if led_to else DOUBLED) or (louder and not leads):
             return True
-        louder = grace = False
+        self._struck_at[note.note] = at, note.velocity if leads else 0
+        return False
+
+    def _coming(self, note: PlacedNote, line: Timeline) -> tuple[bool, bool]:
+        """Whether a louder stroke of its key comes at once, and whether it is a grace stroke."""
+        louder = leads = False
         for coming in reversed(self._pending):
             ahead = (coming.tick - note.tick) * line.seconds_per_tick
             if ahead >= DRAG:
                 break
-            if coming.note == note.note:
-                grace = grace or note.velocity <= GRACE * coming.velocity
-                louder = louder or (ahead < DOUBLED and coming.velocity > note.velocity)
-        if louder and not grace:
-            return True
-        self._struck_at[note.note] = at, grace
-        return False
+            if coming.note == note.note and coming.velocity > note.velocity:
+                louder = louder or ahead < DOUBLED
+                leads = leads or (ahead >= FLAM and note.velocity <= GRACE * coming.velocity)
+        return louder, leads
 
     def _released(self, at: float) -> Send:
         note = next(note for note, release in self._releases.items() if release == at)
