@@ -20,8 +20,8 @@ from live.midi.sounding import Sounding
 from live.midi.wire import EVERYWHERE, MOMENT, SENT, STOOD, Message, Wire, packed
 
 WRAP = 1 << 32  # JACK counts frames in 32 bits
-MISSED = 2.5  # periods from one to the next: some were missed
-STOOD_LEAST = 0.004  # seconds; less may be a late period
+MISSED = 1.5  # periods from one to the next: some were missed
+STOOD_LEAST = 0.002  # seconds; less is how the clock is smoothed
 
 
 class JackPeriods:
@@ -46,7 +46,7 @@ class JackPeriods:
         self.lost = 0  # events that JACK had no room for
         self._take, self._wire, self._pulse = take, wire, pulse
         self._error, self._rate = error, rate
-        self._heard_at, self._song_frame = math.inf, 0  # of the last period
+        self._heard_at, self._song_frame = math.inf, 0  # the last period's start
         self._notes: deque[tuple[float, bytes]] = deque()
         self._sounding = Sounding()
 
@@ -58,7 +58,8 @@ class JackPeriods:
 
     def hear(self, client: Any, frames: int) -> None:
         """Tell the conductor what came in."""
-        self._notice_standstill(client, frames)
+        start = self._start(client)
+        self._notice_standstill(start, client.transport_frame, frames)
         heard: list[tuple[int, int, bytes]] = []
         for ear in self.ears:
             feed, number = ear.stream.feed, ear.number
@@ -67,19 +68,17 @@ class JackPeriods:
             self.lost += ear.port.lost_midi_events
         if heard:
             heard.sort(key=lambda one: one[0])  # the order of one port's messages stays
-            start = self._start(client)
             self._wire.write(b"".join(packed(start + o / self._rate, n, m) for o, n, m in heard))
 
-    def _notice_standstill(self, client: Any, frames: int) -> None:
+    def _notice_standstill(self, start: float, frame: int, frames: int) -> None:
         """Periods were missed: as far as JACK's song did not go on, the server stood still.
 
         And with it the masters there. Where we alone missed periods, they went on without us.
         """
-        now, frame = time.perf_counter(), client.transport_frame
-        passed, played = now - self._heard_at, (frame - self._song_frame) / self._rate
-        self._heard_at, self._song_frame = now, frame
+        passed, played = start - self._heard_at, (frame - self._song_frame) / self._rate
+        self._heard_at, self._song_frame = start, frame
         if passed > MISSED * frames / self._rate and 0.0 < played < passed - STOOD_LEAST:
-            self._wire.write(packed(now, STOOD, MOMENT.pack(passed - played)))
+            self._wire.write(packed(start, STOOD, MOMENT.pack(passed - played)))
 
     def play(self, client: Any, frames: int) -> None:
         """Write what is due in this period."""

@@ -16,16 +16,7 @@ from live.midi.feedback import ECHO, Feedback
 from live.midi.masters import Masters
 from live.midi.midi_learn import QUIET, Learned, Learner, told, untold
 from live.midi.surface import NOTE_OFF, Surface, Values
-from mappings.bindings import (
-    CC,
-    NOTE,
-    PRESSED,
-    PROGRAM,
-    Binding,
-    Message,
-    Mode,
-    code_of,
-)
+from mappings.bindings import CC, NOTE, PRESSED, PROGRAM, Binding, Message, Mode, code_of
 from mappings.controller_map import Map, Maps
 from mappings.takeover import Takeover
 
@@ -56,9 +47,9 @@ class Surfaces:
         save: Callable[[Map, Binding], None] = lambda _map, _binding: None,
         take_back: Callable[[], None] = lambda: None,
     ) -> None:
-        """`inputs` are parts of names of ports whose clock counts though they are controllers;
-        `takeover` goes before what the maps say; `save` keeps a learned binding of a map and
-        `take_back` no longer keeps the last one, without waiting for the disk."""
+        """`inputs`: parts of names of ports whose clock counts though they are controllers;
+        `takeover` goes before the maps' own; `save` keeps a learned binding, `take_back` gives the
+        last one up, neither waiting for the disk."""
         self.maps = maps
         self.learner = Learner(desk.table)
         self.masters = Masters()

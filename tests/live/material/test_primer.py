@@ -200,7 +200,7 @@ def test_a_take_and_a_clip_of_the_set_are_humanized_too(
     assert read(Path("x.mid")).ticks == 1920
     Path("none.jsonl").write_text('{"take":1,"began":"","seed":0,"channel":1,"kit":{}}\n')
     assert main(["humanize", "none.jsonl", "--style", "jazz"]) == 2
-    assert "none.jsonl: no whole bar was played in it" in capsys.readouterr().err
+    assert "none.jsonl: nothing was played in it" in capsys.readouterr().err
 
 
 def test_a_performance_begins_where_a_take_ended(tmp_path: Path) -> None:
