@@ -23,7 +23,7 @@ from mappings.styles import load_styles
 
 BENCHMARKS = (
     "clock", "start", "tick", "compose", "schedule", "storm", "osc", "ahead", "session", "surfaces",
-    "take", "panel",
+    "take", "panel", "stall",
 )  # fmt: skip
 HEARD = {
     Kind.PERFORMED: "next note",

@@ -91,7 +91,8 @@ def add_measuring(commands: Any) -> None:
         nargs=argparse.REMAINDER,
         metavar="NAME … OPTION …",
         help="clock, start, tick, compose, schedule, storm, osc, ahead, session, surfaces, take,"
-        " panel (all when none is named), then options of theirs such as --write or --seconds 20",
+        " panel, stall (all when none is named), then options of theirs such as --write or"
+        " --seconds 20",
     )
     bench.set_defaults(command=_bench)
 

@@ -44,7 +44,10 @@ ROOMS = {
 STUDIO_USES = {"config", "loaded_config", "takes", "material", "ableton", "output_file"}
 IMPURE = {"time", "threading", "queue", "asyncio", "socket", "os"}  # the engine is told the time
 NEVER = {"tensorflow", "magenta", "pretty_midi", "pylive"}
-NOT_ON_STAGE = {"torch", "model", "fastapi", "uvicorn", "starlette", "zeroconf", "py2tosc"}
+NOT_ON_STAGE = {
+    *("torch", "model", "fastapi", "uvicorn", "starlette", "zeroconf", "py2tosc"),
+    *("rtmidi", "jack"),  # their faults are to end another process
+}
 LINES = 260
 FUNCTION_LINES = 40
 # Longer functions, and why they are not cut.

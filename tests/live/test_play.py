@@ -1,9 +1,9 @@
 """The drummer on foreign software: a JACK server, jack_midi_clock as master, a witness.
 
-JACK hands a message to us at the start of its period and takes one from us at the next, so each
-way costs up to a period (5.3 ms) beside our own lateness: the median of a performance must
-stay under CLOSE. On a busy machine JACK itself misses periods now and then; a single note may
-be FAR off, which is still far less than the sixteenth that a wrong place would be.
+A clock message has the time of its frame, and a note is put at the frame that it is meant for: the
+median of a performance must stay under CLOSE. On a busy machine JACK itself misses periods now and
+then; a single note may be FAR off, which is still far less than the sixteenth that a wrong place
+would be.
 """
 
 import bisect
