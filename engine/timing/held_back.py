@@ -20,6 +20,7 @@ SILENCE = 0.5  # seconds without a clock; less may be a busy master
 QUICK, BEHIND = 0.6, 0.2
 LOST = 1.2  # intervals behind the line after a heap: some were lost
 GRID, NEAR = 0.1, 0.0015  # intervals and seconds off the line's places that are on them
+GAP = 0.25  # intervals that the gap may differ from what was lost
 KNOWN = 24  # messages from which on the line knows its places
 SLOWER = 8  # messages in which a slower tempo is found
 BURST = 0.004  # seconds between messages that no tempo explains: 400 BPM has 6.25 ms
@@ -64,7 +65,7 @@ class HeldBack:
             clock.resume(at, clock.ticks)
         elif by_line is not None and (silent or (self._catches_up and behind > LOST)):
             clocks = self._pick_up(at, clocks, by_line(at) - clocks - 1)
-        elif by_line is not None and (missed := self._missed(behind)):
+        elif by_line is not None and (missed := self._missed(behind, since)):
             clocks = self._skip(at, clocks, missed)
         else:
             self._fresh, self._catches_up = since >= SILENCE, False
@@ -89,7 +90,7 @@ class HeldBack:
             return position + 1
         return clocks
 
-    def _missed(self, behind: float) -> int:
+    def _missed(self, behind: float, since: float) -> int:
         """How many messages a short gap swallowed: if this one stands where the line has one."""
         if self._slower:
             self._slower -= 1
@@ -97,6 +98,7 @@ class HeldBack:
         known = self.clock.ticks >= KNOWN
         missed, interval = round(behind), self.clock.interval
         on_line = abs(behind - missed) * interval < max(NEAR, GRID * interval)
+        on_line = on_line and abs(since / interval - missed - 1) < GAP  # it did not come bit by bit
         return missed if known and missed > 0 and on_line else 0
 
     def _skip(self, at: float, clocks: int, missed: int) -> int:

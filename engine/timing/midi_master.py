@@ -16,7 +16,7 @@ from engine.timing.rival_clock import RivalClock
 from engine.timing.timeline import Timeline
 from engine.timing.transport import Cue, TransportState
 
-ALL = 2.0  # intervals of silence that are none: it stood still all the time
+ALL = 1.5  # intervals of silence that are none: it stood still all the time
 TOGETHER = 0.01  # seconds after a clock message in which a Song Position may name it,
 SHARE = 0.4  # and of its interval
 RESUME = 30.0  # seconds of silence after which a tempo says nothing about the phase any more

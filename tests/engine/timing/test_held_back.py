@@ -291,3 +291,17 @@ def test_a_master_that_paused_for_a_moment_goes_on_from_there(pause: float) -> N
         song.receive(Tick(), at + (pause if number >= 150 else 0.0))
     end = clocks(bpm, 300)[-1] + pause
     assert song.tick(end) / 20.0 == pytest.approx(299.0, abs=0.1)
+
+
+@pytest.mark.parametrize("lag", [0.01, 0.0208, 0.028, 0.0417])
+def test_a_clock_that_falls_behind_bit_by_bit_has_lost_nothing(lag: float) -> None:
+    """The time of a server on a busy machine lags, and its smoothed clock comes after it."""
+    song, bpm = Song("midi"), 120.0
+    song.receive(Start(), 10.0)
+    times = [
+        at + lag * min(1.0, max(0.0, (number - 200) / 12.0))
+        for number, at in enumerate(clocks(bpm, 400))
+    ]
+    for at in times:
+        song.receive(Tick(), at)
+    assert song.start_tick == len(times) * 20
