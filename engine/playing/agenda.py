@@ -148,6 +148,6 @@ class Agenda:
 
     def silence(self, now: float) -> list[Send]:
         """Let go of everything, forget everything."""
-        self._pending = []
+        self._pending, self._struck_at = [], {}
         releases, self._releases = self._releases, {}
         return [Send(bytes((self._off, note, 64)), now) for note in sorted(releases)]

@@ -255,3 +255,12 @@ def test_the_density_of_a_group_is_heard_at_once() -> None:
     left = struck(BAR, PerformedKnobs(densities={"snare": -1.0, "hats": 0.0}))
     gone = struck(BAR, PLAIN) - left
     assert gone == {(hit.tick, SNARE) for hit in GHOSTS}
+
+
+# ---- silence
+def test_a_bar_whose_every_hit_the_knobs_take_away_keeps_its_most_important_one() -> None:
+    ghosts = Bar.of(GHOSTS)
+    (left,) = strokes(ghosts, replace(PLAIN, ghost=0.0))
+    assert (left.voice, left.score) == (SNARE, 1320)
+    assert strokes(ghosts, replace(PLAIN, ghost=0.0, muted=frozenset({SNARE}))) == ()
+    assert strokes(ghosts, replace(PLAIN, levels={SNARE: 0.0})) == ()
