@@ -39,9 +39,7 @@ def take_back(folder: Path) -> Path:
         if before is None:
             path.unlink()
         else:
-            draft = path.with_name(f".{path.stem}.new.yaml")
-            draft.write_text(before, encoding="utf-8")
-            draft.replace(path)
+            _put(path, before)
         _write(folder, entries[:-1])
     except OSError as error:
         raise MappingError(f"{path}: cannot be taken back: {error.strerror}") from error
@@ -58,6 +56,11 @@ def _read(folder: Path) -> list[Entry]:
 
 
 def _write(folder: Path, entries: list[Entry]) -> None:
-    draft = folder / f"{FILE}.new"
-    draft.write_text(json.dumps(entries[-KEPT:]), encoding="utf-8")
-    draft.replace(folder / FILE)
+    _put(folder / FILE, json.dumps(entries[-KEPT:]))
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file wholly or not at all."""
+    draft = path.with_name(f".{path.stem}.new{path.suffix}")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

@@ -52,10 +52,13 @@ def importance(hit: Hit, meter: Meter) -> float:
 
 
 def most_important(bar: Bar, hits: Iterable[Hit] | None = None) -> Hit:
-    """The hit of a bar, or of some hits of it, that goes last; ValueError where there is none."""
-    return min(
-        bar.hits if hits is None else hits, key=lambda hit: (-importance(hit, bar.meter), hit.key)
-    )
+    """The hit of a bar, or of some hits of it, that goes last; IndexError where there is none."""
+    return _ranked(bar.hits if hits is None else hits, bar.meter)[0]
+
+
+def _ranked(hits: Iterable[Hit], meter: Meter) -> list[Hit]:
+    """Those first that stay longest."""
+    return sorted(hits, key=lambda hit: (-importance(hit, meter), hit.key))
 
 
 def amount(density: float) -> float:
@@ -76,7 +79,7 @@ def thin(bar: Bar, density: float, groups: Mapping[str, float] = _NO_GROUPS) -> 
     if not bar.hits or (keep >= 1.0 and not groups):
         return bar.hits
     number = max(1, math.ceil(len(bar.hits) * min(1.0, keep)))
-    ranked = sorted(bar.hits, key=lambda hit: (-importance(hit, bar.meter), hit.key))
+    ranked = _ranked(bar.hits, bar.meter)
     stays = {hit.key for hit in ranked[:number]}
     for name, more in groups.items():
         own = [hit.key for hit in ranked if hit.voice in GROUPS[name]]

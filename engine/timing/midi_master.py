@@ -91,18 +91,14 @@ class MidiMaster:
         self.placed = True
         clocks, playhead = sixteenths * CLOCKS_PER_SIXTEENTH, self._playhead
         playing = playhead.driver == "midi" and playhead.transport is TransportState.PLAYING
-        if not playing or self._heard is None:
+        if not playing or self._heard is None or self._pending is not None:
             self._pending = clocks
-        elif clocks == self._clocks and self._pending is None:
-            return
-        elif self._clocks % CLOCKS_PER_SIXTEENTH == 0 and self._pending is None:
+        elif clocks != self._clocks:
             together = now - self._heard <= min(TOGETHER, SHARE * self._clock.interval)
-            if together:
+            if together and self._clocks % CLOCKS_PER_SIXTEENTH == 0:
                 self._land_at(clocks, self._heard)
             else:
                 self._pending = clocks
-        else:
-            self._pending = clocks
 
     def _land_at(self, clocks: int, heard: float) -> None:
         """The clock message just heard was a jump to there."""
@@ -201,7 +197,6 @@ class MidiMaster:
         self._pending, self._gap_from = None, -math.inf
 
     # ---- counting
-
     def _by_line(self, at: float) -> int:
         """The song position of a clock message at `at`, were it counted by the last tempo."""
         line = self._playhead.timeline

@@ -41,7 +41,7 @@ class RivalClock:
 
     def clear(self) -> list[float]:
         """Those that are suspected still were the leader's own."""
-        suspects, self._suspects, self._halves = self._suspects, [], 0
+        suspects, self._suspects, self._rows = self._suspects, [], 0
         return suspects
 
     def judge(self, at: float, expected: float, interval: float, jitter: float) -> list[float]:

@@ -8,8 +8,8 @@ from errno import EEXIST
 from typing import Any
 
 from live.midi.jack_periods import JackPeriods
-from live.midi.jack_server import default_server_path, hush, server_answers
-from live.midi.open_port import SETTLE, OpenPort
+from live.midi.jack_server import hush, server_answers
+from live.midi.open_port import SETTLE, BadEvents, OpenPort, opened
 from live.midi.port_status import Links, Opened, Wanted, first, matching
 from live.midi.pulse import Pulse
 from live.midi.wire import Message, Wire, named
@@ -35,7 +35,7 @@ class JackPorts:
         self._wanted, self._wire, self._pulse = wanted, wire, pulse
         self._fault, self._error = fault, jack.JackError
         self._gone = False
-        self._numbers = self._bad = 0
+        self._numbers, self._bad = 0, BadEvents(fault)
         self._joined: dict[str, str] = {}  # part of a name to the output it is connected to
         self._hears = jack.Client(f"{wanted.name} In", no_start_server=True)
         try:
@@ -78,10 +78,10 @@ class JackPorts:
     def look(self) -> Opened:
         """Connect what has come, leave what has gone; ConnectionError where JACK has."""
         still = self._pulse.stands(time.perf_counter())
-        if self._gone or (still and not server_answers(default_server_path())):
+        if self._gone or (still and not server_answers()):
             self._gone = True
             raise ConnectionError("JACK has gone")
-        self._count_bad()
+        self._bad.look(self._periods.ears, self._periods.lost)
         wanted = self._wanted
         follows = wanted.inputs or wanted.outputs or any(wanted.controllers)
         sources = self._names(is_output=True) if follows else []
@@ -92,28 +92,10 @@ class JackPorts:
         return self._opened()
 
     def _opened(self) -> Opened:
-        name, wanted = self._wanted.name, self._wanted
-        ears, lamps = self._periods.ears, self._periods.lamps
-        found = {ear.wanted for ear in ears} | set(self._joined)
-        own = wanted.virtual
-        return Opened(
-            system=self.system,
-            inputs=(*[f"{name} In"] * own, *(e.other for e in ears if e.other and e.wanted)),
-            outputs=(*[f"{name} Out"] * own, *self._joined.values()),
-            missing=tuple(p for p in (*wanted.inputs, *wanted.outputs) if p not in found),
-            surfaces=(
-                *(ear.other for ear in ears if ear.other and not ear.wanted),
-                *(lamp.other for lamp in lamps if lamp.other),
-            ),
-            lamps=tuple((one.other, one.number) for one in lamps if one.other and one.settled),
-            made=self._made(),
-        )
-
-    def _count_bad(self) -> None:
-        bad = self._periods.lost + sum(ear.stream.bad for ear in self._periods.ears)
-        if bad > self._bad:
-            self._fault(f"{bad - self._bad} events came in that are no MIDI message")
-        self._bad = bad
+        periods, wanted = self._periods, self._wanted
+        own = [f"{wanted.name} Out"] if wanted.virtual else []
+        outputs = {**dict.fromkeys(own, ""), **{n: part for part, n in self._joined.items()}}
+        return opened(self.system, wanted, periods.ears, outputs, periods.lamps, self._made())
 
     def _names(self, **side: bool) -> list[str]:
         ports = self._hears.get_ports(is_midi=True, **side)

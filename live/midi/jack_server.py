@@ -8,22 +8,21 @@ import socket
 import sys
 from pathlib import Path
 
-
-def default_server_path() -> str:
-    """Where libjack (jack2) looks for the server's socket."""
-    if sys.platform == "win32":
-        return ""
-    return f"/dev/shm/jack_{os.environ.get('JACK_DEFAULT_SERVER', 'default')}_{os.getuid()}_0"
+SILENT = "its server is there and does not answer"
 
 
-def server_answers(path: str) -> bool:
-    """Whether a server listens there: what libjack itself asks first, without its messages."""
-    if sys.platform == "win32":
+def server_answers() -> bool:
+    """Whether a server listens where libjack (jack2) looks for one: what it asks first itself.
+
+    False where there is no JACK for us: not on Linux.
+    """
+    if sys.platform != "linux":
         return False
+    name = os.environ.get("JACK_DEFAULT_SERVER", "default")
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             probe.settimeout(0.2)
-            probe.connect(path)
+            probe.connect(f"/dev/shm/jack_{name}_{os.getuid()}_0")
     except OSError:
         return False
     return True

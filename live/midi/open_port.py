@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from live.midi.byte_stream import ByteStream
+from live.midi.port_status import Links, Opened, Wanted
 
 SETTLE = 0.2  # seconds until a new connection carries what is sent, and what was sent has left
 STALE = 0.1  # seconds after its moment in which a note-on may still be played
@@ -29,6 +31,42 @@ class OpenPort:
     def settled(self) -> bool:
         """Whether what is sent arrives."""
         return time.monotonic() > self.since + SETTLE
+
+
+class BadEvents:
+    """What came in and is no MIDI message, told when there is more of it."""
+
+    def __init__(self, fault: Callable[[str], None]) -> None:
+        self._fault, self._known = fault, 0
+
+    def look(self, ears: Iterable[OpenPort], lost: int = 0) -> None:
+        """Count again; `lost` are those that the MIDI system itself let go."""
+        bad = lost + sum(ear.stream.bad for ear in ears)
+        if bad > self._known:
+            self._fault(f"{bad - self._known} events came in that are no MIDI message")
+        self._known = bad
+
+
+def opened(
+    system: str,
+    wanted: Wanted,
+    ears: Sequence[OpenPort],
+    outputs: Mapping[str, str],
+    lamps: Sequence[OpenPort],
+    made: Links = (),
+) -> Opened:
+    """How it stands; `outputs` are names, with the part by which each was found, "" for ours."""
+    hands = [ear for ear in ears if ear.other and not ear.wanted]
+    found = {ear.wanted for ear in ears} | set(outputs.values())
+    return Opened(
+        system=system,
+        inputs=tuple(ear.other or f"{wanted.name} In" for ear in ears if ear not in hands),
+        outputs=tuple(outputs),
+        missing=tuple(p for p in (*wanted.inputs, *wanted.outputs) if p not in found),
+        surfaces=tuple(str(place.other) for place in (*hands, *lamps)),
+        lamps=tuple((str(lamp.other), lamp.number) for lamp in lamps if lamp.settled),
+        made=made,
+    )
 
 
 def stale(at: float, now: float, data: bytes) -> bool:

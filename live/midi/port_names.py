@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 from multiprocessing.connection import Connection
 
 from engine.errors import UserError
-from live.midi.jack_server import default_server_path, hush, server_answers
+from live.midi.jack_server import SILENT, hush, server_answers
 
 PATIENCE = 3.0  # seconds for an answer; to start the process takes a tenth of one
 Names = tuple[str | None, list[str], list[str]]
@@ -32,7 +31,7 @@ def port_names() -> Names:
     process.join()
     if answer is None:
         remedy = "restart it, or wake the audio interface that it waits for"
-        raise UserError(f"JACK: its server is there and does not answer; {remedy}")
+        raise UserError(f"JACK: {SILENT}; {remedy}")
     return answer
 
 
@@ -42,7 +41,7 @@ def _answer(connection: Connection) -> None:
 
 
 def _of_jack() -> Names | None:
-    if sys.platform != "linux" or not server_answers(default_server_path()):
+    if not server_answers():
         return None
     try:
         import jack  # type: ignore[import-untyped]  # noqa: PLC0415 - OSError without libjack
@@ -61,15 +60,13 @@ def _of_jack() -> Names | None:
 def _of_rtmidi() -> Names:
     import rtmidi  # noqa: PLC0415 - as above
 
-    from live.midi.rtmidi_ports import SYSTEMS  # noqa: PLC0415 - as above
+    from live.midi.rtmidi_ports import SYSTEMS, USUAL  # noqa: PLC0415 - as above
 
     hush()
-    for api, system in SYSTEMS.items():
-        if api not in rtmidi.get_compiled_api() or api == rtmidi.API_UNIX_JACK:
-            continue
+    for api in USUAL:
         try:
             listener, sender = rtmidi.MidiIn(api), rtmidi.MidiOut(api)
         except (SystemError, rtmidi.RtMidiError):
             continue  # this one is built in, but does not run here
-        return system, listener.get_ports(), sender.get_ports()
+        return SYSTEMS[api], listener.get_ports(), sender.get_ports()
     return None, [], []

@@ -17,6 +17,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from live.midi.jack_server import SILENT
 from live.midi.port_status import Links, Opened, PortStatus, Wanted
 from live.midi.ports_process import GONE, PortsSpec, serve
 from live.midi.pulse import Pulse
@@ -226,7 +227,7 @@ class Ports(Child):
     def _look(self) -> None:
         if time.monotonic() > self._asked_at + ANSWER:
             self._asked_at = math.inf
-            self._fault("JACK: its server is there and does not answer")
+            self._fault(f"JACK: {SILENT}")
             self._ready.set()
         stands = self._opened is not None and self._pulse.stands(time.perf_counter())
         self._still = self._still + 1 if stands else 0

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
-from live.midi.jack_server import default_server_path, hush, server_answers
+from live.midi.jack_server import hush, server_answers
 from live.midi.port_status import Links, Opened, Wanted
 from live.midi.pulse import Pulse
 from live.midi.wire import ASLEEP, PIECE, Message, Unpacker, Wire
@@ -131,7 +131,7 @@ class PortsProcess:
     def _first(self) -> System | None:
         """The first that lets us in, open: JACK before ALSA, as who runs a server means to."""
         linux = sys.platform == "linux" and self._spec.api is None
-        if linux and server_answers(default_server_path()):
+        if linux and server_answers():
             self._connection.send(("trying", "JACK"))
             if (system := self._tried("JACK", self._jack)) is not None:
                 return system
@@ -159,14 +159,12 @@ class PortsProcess:
         return JackPorts(spec.wanted, self._take, self._wire, spec.pulse, self._faults.append)
 
     def _by_rtmidi(self) -> System | None:
-        import rtmidi  # noqa: PLC0415 - not beside JACK, whose library it brings along
-
-        from live.midi.rtmidi_ports import SYSTEMS, RtmidiPorts  # noqa: PLC0415 - as above
+        # Not beside JACK, whose library rtmidi brings along.
+        from live.midi.rtmidi_ports import USUAL, RtmidiPorts  # noqa: PLC0415
 
         hush()
         spec, fault = self._spec, self._faults.append
-        apis = [api for api in SYSTEMS if api != rtmidi.API_UNIX_JACK]
-        for api in apis if spec.api is None else [spec.api]:
-            if api in rtmidi.get_compiled_api():
-                return RtmidiPorts(api, spec.wanted, self._wait, self._wire, spec.pulse, fault)
-        return None
+        api = next(iter(USUAL), None) if spec.api is None else spec.api
+        if api is None:
+            return None
+        return RtmidiPorts(api, spec.wanted, self._wait, self._wire, spec.pulse, fault)

@@ -15,7 +15,7 @@ from typing import Any
 
 import rtmidi
 
-from live.midi.open_port import SETTLE, OpenPort, stale
+from live.midi.open_port import SETTLE, BadEvents, OpenPort, opened, stale
 from live.midi.port_status import Links, Opened, Wanted, first, matching
 from live.midi.pulse import Pulse
 from live.midi.sounding import Sounding
@@ -28,6 +28,10 @@ SYSTEMS = {
     rtmidi.API_WINDOWS_MM: "Windows MM",
     rtmidi.API_UNIX_JACK: "JACK by rtmidi",  # for tests alone: live.midi.jack_ports is better
 }
+# Those of this machine that are taken unasked, the best first.
+USUAL = tuple(
+    api for api in SYSTEMS if api in rtmidi.get_compiled_api() and api != rtmidi.API_UNIX_JACK
+)
 SPIN = 0.001  # seconds before a message in which the sender does not sleep
 # rtmidi's own, and what Cython makes of a C++ exception or of a text it cannot decode.
 FAILURES = (rtmidi.RtMidiError, RuntimeError, ValueError, OSError)
@@ -49,7 +53,7 @@ class RtmidiPorts:
         self.system = SYSTEMS[api]
         self._api, self._wanted, self._take = api, wanted, take
         self._wire, self._pulse, self._fault = wire, pulse, fault
-        self._numbers = self._bad = 0
+        self._numbers, self._bad = 0, BadEvents(fault)
         self._ears: list[OpenPort] = []
         self._outs: list[OpenPort] = []
         self._lamps: list[OpenPort] = []
@@ -134,17 +138,15 @@ class RtmidiPorts:
 
     def look(self) -> Opened:
         """Open what has come, close what has gone."""
-        wanted, places = self._wanted, (*self._ears, *self._outs, *self._lamps)
-        bad = sum(place.stream.bad for place in places)
-        if bad > self._bad:
-            self._fault(f"{bad - self._bad} events came in that are no MIDI message")
-        self._bad = bad
+        self._bad.look(self._ears)
+        wanted = self._wanted
         hands, lights = wanted.controllers
         if wanted.inputs or hands:
             self._follow(rtmidi.MidiIn, self._ears, wanted.inputs, hands, self._ears)
         if wanted.outputs or lights:
             self._follow(rtmidi.MidiOut, self._outs, wanted.outputs, lights, self._lamps)
-        return self._opened()
+        outputs = {out.other or f"{wanted.name} Out": out.wanted for out in self._outs}
+        return opened(self.system, wanted, self._ears, outputs, self._lamps)
 
     def _follow(
         self,
@@ -157,11 +159,11 @@ class RtmidiPorts:
         lister = self._lists[0 if kind is rtmidi.MidiIn else 1]
         names = [lister.get_port_name(n) or "" for n in range(lister.get_port_count())]
         others = [name for name in names if self._wanted.name not in name]
-        for place in {id(p): p for p in (*places, *controllers)}.values():
-            if place.other and place.other not in others:
+        for home in (places,) if places is controllers else (places, controllers):
+            for place in [one for one in home if one.other and one.other not in others]:
                 self._fault(f"{place.other} has vanished")
                 with self._lock:
-                    (places if place in places else controllers).remove(place)
+                    home.remove(place)
                 self._delete([place])
         taken = {place.other for place in (*places, *controllers)}
         found = {place.wanted for place in places}
@@ -182,19 +184,6 @@ class RtmidiPorts:
             return
         with self._lock:
             places.append(place)
-
-    def _opened(self) -> Opened:
-        name, wanted = self._wanted.name, self._wanted
-        found = {place.wanted for place in (*self._ears, *self._outs)}
-        hands = [place for place in self._ears if place.other and not place.wanted]
-        return Opened(
-            system=self.system,
-            inputs=tuple(e.other or f"{name} In" for e in self._ears if e not in hands),
-            outputs=tuple(out.other or f"{name} Out" for out in self._outs),
-            missing=tuple(p for p in (*wanted.inputs, *wanted.outputs) if p not in found),
-            surfaces=tuple(str(place.other) for place in (*hands, *self._lamps)),
-            lamps=tuple((str(p.other), p.number) for p in self._lamps if p.settled),
-        )
 
     # ---- the end
     def _delete(self, places: Sequence[OpenPort]) -> None:

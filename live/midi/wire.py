@@ -16,7 +16,6 @@ EVERYWHERE = 0  # port: every open output
 STOOD = 0xFFFD  # port: no message; what follows is the MOMENT, in seconds, for how long JACK stood
 SENT = 0xFFFE  # port: no message; what follows is the MOMENT at which one for this moment left
 NAMED = 0xFFFF  # port: no message; its moment is the number of a port, what follows its name
-LONGEST = 1024  # bytes of a message; there are no longer ones but SysEx, which nobody needs
 PIECE = 1 << 16  # bytes read at once
 BUFFER = 1 << 20  # bytes that may be on their way
 ASLEEP = 1 << 20  # bytes that are kept for a conductor that sleeps

@@ -233,16 +233,22 @@ def test_each_benchmark_can_be_begun_alone_from_anywhere(
     assert len(begun) == 1
 
 
-def test_a_benchmark_whose_peer_is_not_installed_says_how_to_get_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def without_its_peer(_path: str, **_named: str) -> None:
-        raise ModuleNotFoundError("No module named 'isobar'", name="isobar")
+def bench_without(module: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The exit status of a benchmark that misses a module."""
+
+    def missing(_path: str, **_named: str) -> None:
+        raise ModuleNotFoundError(f"No module named {module!r}", name=module)
 
     monkeypatch.setattr(sys, "argv", ["drumigen"])
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setattr("runpy.run_path", without_its_peer)
-    assert main(["bench", "schedule"]) == 2
+    monkeypatch.setattr("runpy.run_path", missing)
+    return main(["bench", "schedule"])
+
+
+def test_a_benchmark_whose_peer_is_not_installed_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bench_without("isobar", monkeypatch) == 2
     said = capsys.readouterr().err
     assert "bench schedule: needs isobar: pip install -e '.[test,bench]'" in said
 
@@ -250,11 +256,5 @@ def test_a_benchmark_whose_peer_is_not_installed_says_how_to_get_it(
 def test_a_module_of_ours_that_a_benchmark_misses_is_no_matter_of_extras(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def out_of_date(_path: str, **_named: str) -> None:
-        raise ModuleNotFoundError("No module named 'live.gone'", name="live.gone")
-
-    monkeypatch.setattr(sys, "argv", ["drumigen"])
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setattr("runpy.run_path", out_of_date)
     with pytest.raises(ModuleNotFoundError, match=r"live\.gone"):
-        main(["bench", "schedule"])
+        bench_without("live.gone", monkeypatch)

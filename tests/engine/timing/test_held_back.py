@@ -43,6 +43,11 @@ def off(song: Song, bpm: float, now: float) -> float:
     return song.tick(now) / 480.0 - (now - 10.0) * bpm / 60.0
 
 
+def worst_off(song: Song, heard: Heard, bpm: float, after: float) -> float:
+    """The most beats that a song is off the master from a moment on."""
+    return max(abs(off(song, bpm, at)) for at in follow(song, heard) if at > after)
+
+
 def follow(song: Song, heard: Heard) -> Iterator[float]:
     """Let a song hear all that; the moments from the first message after the stall on."""
     for at, event in heard:
@@ -58,8 +63,7 @@ def test_clocks_that_were_held_back_are_those_that_were_missed(bpm: float, stall
     song = Song("midi")
     heard = held(bpm, stall)
     end = max(at for at, _ in heard[: len(heard) - AFTER]) + 1e-9
-    worst = max(abs(off(song, bpm, at)) for at in follow(song, heard) if at > end)
-    assert worst < 0.02  # a fiftieth of a beat: not one clock
+    assert worst_off(song, heard, bpm, end) < 0.02  # a fiftieth of a beat: not one clock
     assert song.bpm == pytest.approx(bpm, rel=1e-3)
     assert song.start_tick == (len(heard) - 1) * 20
 
@@ -70,8 +74,7 @@ def test_they_may_come_one_after_the_other(stall: float, spread: float) -> None:
     song, bpm = Song("midi"), 120.0
     heard = held(bpm, stall, spread=spread)
     end = heard[-AFTER + 12][0]
-    worst = max(abs(off(song, bpm, at)) for at in follow(song, heard) if at > end)
-    assert worst < 0.02
+    assert worst_off(song, heard, bpm, end) < 0.02
 
 
 @pytest.mark.parametrize("stall", [stall for stall in STALLS if stall > 0.7])
@@ -79,8 +82,7 @@ def test_if_some_of_them_were_lost_the_last_tempo_counts_the_rest(stall: float) 
     song, bpm = Song("midi"), 120.0
     heard = held(bpm, stall, keep=0.5)
     end = heard[-AFTER + 6][0]
-    worst = max(abs(off(song, bpm, at)) for at in follow(song, heard) if at > end)
-    assert worst < 0.05
+    assert worst_off(song, heard, bpm, end) < 0.05
 
 
 @pytest.mark.parametrize("stall", [stall for stall in STALLS if stall > 0.5])

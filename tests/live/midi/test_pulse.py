@@ -17,6 +17,11 @@ def beating(period: float, start: float = 50.0) -> Pulse:
     return pulse
 
 
+def begun(period: float, at: float) -> float:
+    """When the period of a moment began."""
+    return 50.0 + math.floor((at - 50.0) / period) * period
+
+
 def test_where_there_are_no_periods_it_is_a_moment_ahead() -> None:
     pulse = Pulse()
     pulse.at_the_moment()
@@ -48,8 +53,7 @@ def test_it_is_handed_over_before_its_period_and_at_most_two_periods_ahead(
     period: float, at: float
 ) -> None:
     pulse = beating(period)
-    start = 50.0 + math.floor((at - 50.0) / period) * period
-    early = start - pulse.hand_over(at)
+    early = begun(period, at) - pulse.hand_over(at)
     assert 0.0 < early <= min(EARLY, period) + 1e-9
     assert at - pulse.hand_over(at) <= 2.0 * period + 1e-9
 
@@ -59,7 +63,7 @@ def test_what_came_in_with_a_period_is_heard_before_the_next_is_handed_over(
     period: float, now: float
 ) -> None:
     pulse = beating(period)
-    start = 50.0 + math.floor((now - 50.0) / period) * period
+    start = begun(period, now)
     heard = start + min(0.0009, 0.4 * period)  # seconds after its start at which it has been heard
     assert pulse.reach(heard) <= start + period + 1e-9
 
