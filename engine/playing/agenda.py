@@ -1,7 +1,6 @@
 """What is due and when: notes to come in song ticks, note-offs in seconds.
 
-No key sounds twice within DOUBLED, whatever put the two there: bars that meet, a voice that shares
-its note with another, swing, a knob. The weaker goes, but a grace stroke before a louder one stays.
+Of notes of one key that come too near to one another some are left out (`spacing.py`).
 
 Notes are kept in ticks until the moment they leave, so a tempo change moves them all.
 Every note-on gets exactly one note-off; a note struck again is released first.
@@ -14,6 +13,9 @@ from collections.abc import Iterable
 
 from engine.bars.placed import PlacedNote
 from engine.playing.events import Send
+from engine.playing.spacing import DOUBLED, LastStroke, Near, struck
+from engine.score.grid import FOUR_FOUR, Meter
+from engine.score.importance import metric_weight
 from engine.timing.timeline import Timeline
 
 # A note-on later than this is dropped: "in all cases latency is preferable to jitter" (Ableton, of
@@ -21,25 +23,21 @@ from engine.timing.timeline import Timeline
 # hit stops feeling late and feels like another, and a 16th at 150 BPM.
 STALE = 0.08
 EPSILON = 1e-9  # seconds; below any clock's grain, above float error
-# Two strokes of one key nearer than this are heard as one that stumbles, if they are no flam or
-# drag, whose first stroke is much softer. Design choice, below the 37 ms of sixteenths at 400 BPM.
-DOUBLED = 0.035
-DRAG = 2.0 * DOUBLED  # seconds in which the stroke comes that a grace stroke leads to
-FLAM = 0.01  # seconds between a grace stroke and what follows, at least
-GRACE = 0.6  # of the velocity of that stroke, at most
 
 
 class Agenda:
-    """Pending notes and sounding ones. `channel` 1..16, `gate` seconds a note is held."""
+    """Pending notes and sounding ones. `channel` 1..16, `gate` seconds a note is held.
 
-    def __init__(self, channel: int = 10, gate: float = 0.1) -> None:
+    `meter` says which notes stand on the beat.
+    """
+
+    def __init__(self, channel: int = 10, gate: float = 0.1, meter: Meter = FOUR_FOUR) -> None:
         self.dropped = 0
         self._on, self._off = 0x90 + channel - 1, 0x80 + channel - 1
-        self._gate = gate
+        self._gate, self._meter = gate, meter
         self._pending: list[PlacedNote] = []  # latest first, so that the next one pops off the end
         self._releases: dict[int, float] = {}  # sounding note -> when to let go
-        # Note -> when it was struck last, and how hard if that was a grace stroke, else 0.
-        self._struck_at: dict[int, tuple[float, int]] = {}
+        self._last: dict[int, LastStroke] = {}  # note -> how it was struck last
 
     @property
     def pending(self) -> tuple[PlacedNote, ...]:
@@ -85,10 +83,10 @@ class Agenda:
             release = min(self._releases.values(), default=math.inf)
             if release <= now + EPSILON and (head is None or release <= head):
                 out.append((self._released(release), None))
-            elif head is not None and head <= now + EPSILON:
-                note = self._pending.pop(self._first(hold))
-                if not self._is_doubled(note, head, line):
-                    out += self._struck(note, max(head, floor), now)
+            elif line is not None and head is not None and head <= now + EPSILON:
+                first = self._first(hold)
+                row = self._row(first, max(head, floor), line, shift, hold)
+                out += self._struck(self._pending.pop(first), row, now)
             else:
                 return out
 
@@ -105,28 +103,23 @@ class Agenda:
             at -= 1
         return at
 
-    def _is_doubled(self, note: PlacedNote, at: float, line: Timeline | None) -> bool:
-        """Whether it is to give way to a stroke of its key just before or after it."""
-        assert line is not None  # it stood still: nothing is due
-        last, grace = self._struck_at.get(note.note, (-math.inf, 0))
-        louder, leads = self._coming(note, line)
-        led_to = grace and (leads or grace <= GRACE * note.velocity)
-        if at - last < (FLAM if led_to else DOUBLED) or (louder and not leads):
-            return True
-        self._struck_at[note.note] = at, note.velocity if leads else 0
-        return False
-
-    def _coming(self, note: PlacedNote, line: Timeline) -> tuple[bool, bool]:
-        """Whether a louder stroke of its key comes at once, and whether it is a grace stroke."""
-        louder = leads = False
-        for coming in reversed(self._pending):
-            ahead = (coming.tick - note.tick) * line.seconds_per_tick
-            if ahead >= DRAG:
+    def _row(
+        self, first: int, at: float, line: Timeline, shift: float, hold: float | None
+    ) -> list[Near]:
+        """A note wanted `at` and those of its key after it, each too near to the one before."""
+        note = self._pending[first]
+        row = [Near(at, note.velocity, metric_weight(note.score - note.start, self._meter))]
+        near = line.ticks(at + DOUBLED - shift)  # mostly nothing stands before it
+        for place in range(first - 1, -1, -1):
+            other = self._pending[place]
+            if other.tick >= near:
                 break
-            if coming.note == note.note and coming.velocity > note.velocity:
-                louder = louder or ahead < DOUBLED
-                leads = leads or (ahead >= FLAM and note.velocity <= GRACE * coming.velocity)
-        return louder, leads
+            if other.note == note.note and (hold is None or other.score < hold):
+                at = max(at, line.seconds(other.tick) + shift)
+                weight = metric_weight(other.score - other.start, self._meter)
+                row.append(Near(at, other.velocity, weight))
+                near = line.ticks(at + DOUBLED - shift)
+        return row
 
     def _released(self, at: float) -> Send:
         note = next(note for note, release in self._releases.items() if release == at)
@@ -134,11 +127,16 @@ class Agenda:
         return Send(bytes((self._off, note, 64)), at)
 
     def _struck(
-        self, note: PlacedNote, at: float, now: float
+        self, note: PlacedNote, row: list[Near], now: float
     ) -> list[tuple[Send, PlacedNote | None]]:
+        at = row[0].at
         if now - at > STALE:
             self.dropped += 1
             return []
+        stroke = struck(row, self._last.get(note.note))
+        if stroke is None:
+            return []
+        self._last[note.note] = stroke
         out: list[tuple[Send, PlacedNote | None]] = []
         if self._releases.pop(note.note, None) is not None:
             out.append((Send(bytes((self._off, note.note, 64)), at), None))
@@ -148,6 +146,6 @@ class Agenda:
 
     def silence(self, now: float) -> list[Send]:
         """Let go of everything, forget everything."""
-        self._pending, self._struck_at = [], {}
+        self._pending, self._last = [], {}
         releases, self._releases = self._releases, {}
         return [Send(bytes((self._off, note, 64)), now) for note in sorted(releases)]

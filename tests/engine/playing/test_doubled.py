@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from engine.bars.placed import PlacedNote
-from engine.playing.agenda import DOUBLED, DRAG, GRACE, Agenda
+from engine.playing.agenda import Agenda
 from engine.playing.events import Turned
+from engine.playing.spacing import DOUBLED, GRACE
 from engine.score.notes import GROUPS, Hit, Voice
 from engine.timing.timeline import Timeline
 from tests.engine.stage import ON, Drummer, Stage
@@ -88,7 +89,7 @@ def test_no_key_sounds_twice_at_once_whatever_is_played_and_turned(seed: int) ->
             by_key.setdefault(sent.message[1], []).append((sent.at, sent.message[2]))
     for strokes in by_key.values():
         for (at, soft), (after, _) in itertools.pairwise(strokes):
-            led = [v for when, v in strokes if at < when < at + DRAG + 0.04]
+            led = [v for when, v in strokes if at < when < at + 2.0 * DOUBLED + 0.04]
             assert after - at >= DOUBLED - 1e-6 or any(soft <= GRACE * v for v in led)
     assert not stage.hanging() or stage.hanging() <= set(by_key)
 
