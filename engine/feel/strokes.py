@@ -18,6 +18,7 @@ from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH
 from engine.score.importance import metric_weight, most_important, thin
 from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Voice, on_triplets
 
+_EVERY_VOICE = frozenset(Voice)
 _SNARES = (Voice.SNARE, Voice.SIDE_STICK)
 _MOST_GHOSTS = 4  # added to a usual bar at ghost = 2; design choice
 _GHOST_VELOCITY = 34
@@ -54,23 +55,26 @@ class Stroke(NamedTuple):
     score: int
 
 
-def strokes(bar: Bar, knobs: PerformedKnobs) -> tuple[Stroke, ...]:
-    """The bar as the knobs would have it now, in the order it sounds."""
-    played = _performed(bar, _left_over(bar, knobs), knobs)
+def strokes(
+    bar: Bar, knobs: PerformedKnobs, kit: frozenset[Voice] = _EVERY_VOICE
+) -> tuple[Stroke, ...]:
+    """The bar as the knobs would have it now on the voices of a kit, in the order it sounds."""
+    played = _performed(bar, _left_over(bar, knobs, kit), knobs)
     return tuple(sorted(played, key=attrgetter("tick")))
 
 
-def _left_over(bar: Bar, knobs: PerformedKnobs) -> list[Hit]:
+def _left_over(bar: Bar, knobs: PerformedKnobs, kit: frozenset[Voice]) -> list[Hit]:
     """The hits that the knobs leave: one at least of a bar that nobody muted."""
     hits = _ghosts(bar, thin(bar, knobs.density, knobs.densities), knobs.ghost)
-    heard = [hit for hit in hits if _is_heard(hit, knobs)]
-    if not heard and (others := [hit for hit in bar.hits if _is_heard(hit, knobs)]):
+    heard = [hit for hit in hits if _is_heard(hit, knobs, kit)]
+    if not heard and (others := [hit for hit in bar.hits if _is_heard(hit, knobs, kit)]):
         heard = [most_important(bar, others)]
     return heard
 
 
-def _is_heard(hit: Hit, knobs: PerformedKnobs) -> bool:
-    return hit.voice not in knobs.muted and knobs.levels.get(hit.voice, 1.0) > 0.0
+def _is_heard(hit: Hit, knobs: PerformedKnobs, kit: frozenset[Voice]) -> bool:
+    here = hit.voice in kit and hit.voice not in knobs.muted
+    return here and knobs.levels.get(hit.voice, 1.0) > 0.0
 
 
 def _performed(bar: Bar, hits: Iterable[Hit], knobs: PerformedKnobs) -> list[Stroke]:

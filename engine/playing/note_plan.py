@@ -23,7 +23,7 @@ class NotePlan:
     """What the agenda knows of these bars; `kit` maps voices to MIDI notes."""
 
     def __init__(self, kit: Mapping[Voice, int]) -> None:
-        self._kit = kit
+        self._kit, self._voices = kit, frozenset(kit)
         self._floor = 0.0  # song tick where playing began or jumped to
         self._sent: set[tuple[int, int, int]] = set()  # keys of notes of these bars
         self._twins: set[tuple[int, int]] = set()  # sent ahead of a jump: not again after it
@@ -92,9 +92,9 @@ class NotePlan:
         known, bar, start = playing.number in self._planned, playing.number, playing.start
         knobs = playing.lead.knobs(knobs) if playing.lead else knobs
         notes = []
-        for stroke in strokes(playing.bar, knobs):
-            score, note = start + stroke.score, self._kit.get(stroke.voice)
-            if note is None or score < self._floor - EPSILON or self._is_twin(score, note):
+        for stroke in strokes(playing.bar, knobs, self._voices):
+            score, note = start + stroke.score, self._kit[stroke.voice]
+            if score < self._floor - EPSILON or self._is_twin(score, note):
                 continue
             key = (bar, score, note)
             tick = max(start + stroke.tick, self._floor)

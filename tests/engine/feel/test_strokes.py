@@ -264,3 +264,11 @@ def test_a_bar_whose_every_hit_the_knobs_take_away_keeps_its_most_important_one(
     assert (left.voice, left.score) == (SNARE, 1320)
     assert strokes(ghosts, replace(PLAIN, ghost=0.0, muted=frozenset({SNARE}))) == ()
     assert strokes(ghosts, replace(PLAIN, levels={SNARE: 0.0})) == ()
+
+
+def test_of_what_a_kit_lacks_nothing_is_left_and_something_of_the_rest() -> None:
+    thinned = PerformedKnobs(density=0)
+    bar = Bar.of([Hit(0, KICK, 100), Hit(360, HAT, 40)])
+    assert [stroke.voice for stroke in strokes(bar, thinned)] == [KICK]
+    assert [stroke.voice for stroke in strokes(bar, thinned, frozenset({HAT}))] == [HAT]
+    assert strokes(bar, thinned, frozenset({SNARE})) == ()
