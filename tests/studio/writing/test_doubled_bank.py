@@ -34,6 +34,7 @@ def played(style: str, compose: Compose, bars: int, **controls: Value) -> int:
     return sum(map(len, keys.values()))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ends", ENDS, ids=str)
 def test_no_style_doubles_a_stroke(ends: dict[str, Value]) -> None:
     for style in BANK:
