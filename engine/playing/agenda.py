@@ -61,9 +61,11 @@ class Agenda:
         """Forget pending notes at or after a song tick."""
         self._pending = [note for note in self._pending if note.tick < after]
 
-    def deadline(self, line: Timeline | None, shift: float, hold: float | None) -> float | None:
+    def deadline(
+        self, line: Timeline | None, shift: float, floor: float, hold: float | None
+    ) -> float | None:
         """When due() next has something: `line` is None while stopped; see due()."""
-        head = self._head(line, shift, hold)
+        head = self._head(line, shift, floor, hold)
         release = min(self._releases.values(), default=None)
         if head is None or release is None:
             return release if head is None else head
@@ -74,27 +76,29 @@ class Agenda:
     ) -> list[tuple[Send, PlacedNote | None]]:
         """Messages wanted by `now`, in order; a note-on comes with its note.
 
-        `shift` seconds are added to every note, none is wanted before `floor` (the moment
-        playing began), notes whose score stands at or after `hold` ticks wait.
+        `shift` seconds are added to every note, none is wanted before `floor` (the moment playing
+        began, which may be to come), notes whose score stands at or after `hold` ticks wait.
         """
         out: list[tuple[Send, PlacedNote | None]] = []
         while True:
-            head = self._head(line, shift, hold)
+            head = self._head(line, shift, floor, hold)
             release = min(self._releases.values(), default=math.inf)
             if release <= now + EPSILON and (head is None or release <= head):
                 out.append((self._released(release), None))
             elif line is not None and head is not None and head <= now + EPSILON:
                 first = self._first(hold)
-                row = self._row(first, max(head, floor), line, shift, hold)
+                row = self._row(first, head, line, shift, hold)
                 out += self._struck(self._pending.pop(first), row, now)
             else:
                 return out
 
-    def _head(self, line: Timeline | None, shift: float, hold: float | None) -> float | None:
+    def _head(
+        self, line: Timeline | None, shift: float, floor: float, hold: float | None
+    ) -> float | None:
         first = self._first(hold)
         if line is None or first < 0:
             return None
-        return line.seconds(self._pending[first].tick) + shift
+        return max(line.seconds(self._pending[first].tick) + shift, floor)
 
     def _first(self, hold: float | None) -> int:
         """Where in the list the next note stands that need not wait; -1: all wait."""

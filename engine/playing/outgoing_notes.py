@@ -59,7 +59,7 @@ class OutgoingNotes:
         if pacing.replan_at is None or now < pacing.replan_at:
             return
         line, shift = self._song.timeline, self._desk.shift
-        head = self._agenda.deadline(line, self._shift, self._song.hold)
+        head = self._agenda.deadline(line, self._shift, self._floor_at, self._song.hold)
         fresh = now < pacing.planned_at + 2.0 * REPLAN_EVERY
         if head is not None and head < now + CLEAR and fresh:
             pacing.replan_at = max(head, now) + EPSILON  # the note is not to wait for it
@@ -75,7 +75,8 @@ class OutgoingNotes:
     # ---- out
     def deadline(self) -> float | None:
         """When due() next has something, seconds."""
-        return self._agenda.deadline(self._line(), self._shift, self._song.hold)
+        line, hold = self._line(), self._song.hold
+        return self._agenda.deadline(line, self._shift, self._floor_at, hold)
 
     def due(self, now: float) -> list[Out]:
         """The messages wanted by `now`, in order."""

@@ -29,14 +29,14 @@ def heard(agenda: Agenda, now: float, **more: float | None) -> list[tuple[float,
 def test_notes_leave_in_time_and_are_released_after_the_gate() -> None:
     agenda = Agenda(gate=0.1)
     agenda.plan([note(480, 38), note(0, 36)])
-    assert agenda.deadline(LINE, 0.0, None) == 10.0
+    assert agenda.deadline(LINE, 0.0, -1.0, None) == 10.0
     assert heard(agenda, 9.999) == []
     assert heard(agenda, 10.0) == [(10.0, ON, 36)]
-    assert agenda.deadline(LINE, 0.0, None) == 10.1
+    assert agenda.deadline(LINE, 0.0, -1.0, None) == 10.1
     assert heard(agenda, 10.52) == [(10.1, OFF, 36), (10.5, ON, 38)]
     assert agenda.sounding == {38}
     assert heard(agenda, 10.6) == [(10.6, OFF, 38)]
-    assert agenda.deadline(LINE, 0.0, None) is None
+    assert agenda.deadline(LINE, 0.0, -1.0, None) is None
 
 
 def test_the_channel_is_in_the_messages() -> None:
@@ -110,7 +110,7 @@ def test_flush_forgets_what_comes_after() -> None:
 def test_a_shift_moves_every_note_but_none_before_the_floor() -> None:
     agenda = Agenda()
     agenda.plan([note(0, 36), note(480, 38)])
-    assert agenda.deadline(LINE, -0.1, None) == 9.9
+    assert agenda.deadline(LINE, -0.1, -1.0, None) == 9.9
     assert heard(agenda, 10.0, shift=-0.1, floor=10.0) == [(10.0, ON, 36)]
     assert heard(agenda, 10.39, shift=-0.1, floor=10.0) == [(10.1, OFF, 36)]
     assert heard(agenda, 10.4, shift=-0.1, floor=10.0) == [(10.4, ON, 38)]
@@ -121,18 +121,26 @@ def test_notes_of_a_place_that_may_not_come_wait_and_others_do_not() -> None:
     early, late = note(470, 38, score=480), note(475, 36, score=460)
     agenda.plan([early, late])
     assert heard(agenda, 10.5, hold=480) == [(round(LINE.seconds(475), 6), ON, 36)]
-    assert agenda.deadline(LINE, 0.0, 480) == pytest.approx(LINE.seconds(475) + 0.1)
+    assert agenda.deadline(LINE, 0.0, -1.0, 480) == pytest.approx(LINE.seconds(475) + 0.1)
     assert heard(agenda, 10.5, hold=None) == [(round(LINE.seconds(470), 6), ON, 38)]
+
+
+def test_before_playing_begins_nothing_is_due() -> None:
+    agenda = Agenda()
+    agenda.plan([note(0)])
+    assert agenda.deadline(LINE, -0.1, 10.0, None) == 10.0
+    assert agenda.due(9.95, LINE, -0.1, 10.0, None) == []
+    assert [send.at for send, _ in agenda.due(10.0, LINE, -0.1, 10.0, None)] == [10.0]
 
 
 def test_stopped_only_releases_are_due() -> None:
     agenda = Agenda()
     agenda.plan([note(0), note(480)])
     heard(agenda, 10.0)
-    assert agenda.deadline(None, 0.0, None) == 10.1
+    assert agenda.deadline(None, 0.0, -1.0, None) == 10.1
     due = agenda.due(20.0, None, 0.0, 0.0, None)
     assert [send.message[0] for send, _ in due] == [OFF]
-    assert agenda.deadline(None, 0.0, None) is None
+    assert agenda.deadline(None, 0.0, -1.0, None) is None
 
 
 def test_silence_lets_go_of_everything_and_forgets_the_rest() -> None:

@@ -273,3 +273,14 @@ def test_the_same_events_give_the_same_notes(setup: dict[str, object], steps: li
         watch.play(steps)
         watch.end()
     assert first.sent == second.sent
+
+
+def test_a_note_pushed_ahead_of_the_bar_line_that_a_session_begins_at_waits_for_it() -> None:
+    watch = Watch({"source": "link"})
+    session = Linked(3.5, 207.0, 4.0, 0, 0.0)
+    opening: list[Step] = [(Start(), 0.0, True), (("run", 1, 120.0), 0.6, True)]
+    watch.play([*opening, (session, 0.0, True), (Turned("push", -40.0), 0.0, True)])
+    watch.play([(("run", 30, 120.0), 0.0, True)])
+    ons = [at for at, message in watch.sent if message[0] == ON]
+    assert ons[0] == pytest.approx(0.6 + 1 / 48 + 0.5 * 60 / 207)  # beat 4 of the session
+    watch.end()

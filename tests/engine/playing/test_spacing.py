@@ -42,7 +42,7 @@ def heard(notes: list[PlacedNote], meter: Meter = FOUR_FOUR) -> list[tuple[int, 
     agenda = Agenda(meter=meter)
     agenda.plan(notes)
     out = []
-    while (now := agenda.deadline(LINE, 0.0, None)) is not None:
+    while (now := agenda.deadline(LINE, 0.0, -1.0, None)) is not None:
         due = agenda.due(now, LINE, 0.0, -1.0, None)
         out += [(round(send.at * 1000), note.velocity) for send, note in due if note]
     return out
