@@ -38,6 +38,7 @@ class MidiMaster:
         self._heard: float | None = None  # when the last clock message came
         self._takeover = False  # it wants to lead once it ticks
         self._gap_from = -math.inf  # seconds; a clock message before it follows without a gap
+        self._offset = 0.0  # seconds that its messages are taken later
         self._named: int | None = None  # position that the message just heard was said to have
 
     @property
@@ -89,6 +90,7 @@ class MidiMaster:
         the one just heard stood on one, it was meant.
         """
         self.placed = True
+        self._settle()
         clocks, playhead = sixteenths * CLOCKS_PER_SIXTEENTH, self._playhead
         playing = playhead.driver == "midi" and playhead.transport is TransportState.PLAYING
         if not playing or self._heard is None or self._pending is not None:
@@ -116,6 +118,7 @@ class MidiMaster:
         """Start at a song position, or Continue; True where the master takes the lead by it."""
         playhead = self._playhead
         self.placed = True
+        self._settle()
         if position is not None:
             self._pending = position
         if playhead.transport is TransportState.PLAYING and playhead.driver == "midi":
@@ -143,10 +146,16 @@ class MidiMaster:
             expected = clock.at(clock.ticks) - offset
             own = rival.judge(now, expected, clock.interval, clock.steadiness / 1e3)
             self._clocks, rival.owed = self._clocks + rival.owed, 0
-        took = False
+        self._offset, took = offset, False
         for moment in own:
             took = self._tick(moment, moment + offset) or took
         return took
+
+    def _settle(self) -> None:
+        """What comes next is about a clock message that is not counted yet."""
+        clock = self._clock
+        for moment in self.rival.settle(clock.at(clock.ticks) - self._offset):
+            self._tick(moment, moment + self._offset)
 
     def _tick(self, now: float, at: float) -> bool:
         """A clock message of our master's."""
@@ -180,6 +189,7 @@ class MidiMaster:
 
     def stop(self) -> None:
         """The song is stopped; Continue would go on from here."""
+        self._settle()
         self._takeover = False
         if self._playhead.driver == "internal":
             self._clocks = int(self._playhead.reached) // TICKS_PER_CLOCK

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from engine.timing.messages import Start, Tick
+from engine.timing.messages import Position, Start, Tick
 from engine.timing.song import Song
 from engine.timing.transport import TransportState
 from tests.engine.stage import seconds_per_clock
@@ -35,6 +35,28 @@ def test_one_leads_and_the_other_is_ignored(ours: float, other: float) -> None:
     assert song.tick(40.0) / 480.0 == pytest.approx(30.0 * ours / 60.0, abs=0.05)
     assert song.bpm == pytest.approx(ours, rel=0.01)
     assert song.rival_bpm(40.0) == pytest.approx(other, rel=0.1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("ours", [60.0, 120.0, 174.0])
+@pytest.mark.parametrize("times", [0.5, 0.995, 0.998, 1.002, 1.005, 1.01, 1.02, 1.99, 2.01])
+@pytest.mark.parametrize("phase", [0.03, 0.2, 0.55])
+def test_two_of_nearly_one_tempo_pass_each_other(ours: float, times: float, phase: float) -> None:
+    song, begin = Song("midi"), 20.0 + phase * seconds_per_clock(ours)
+    other = row(ours * times, begin, 60.0)
+    follow(song, row(ours, 10.0, 60.0), other, jitter=0.0004)
+    assert song.tick(60.0) / 480.0 == pytest.approx(50.0 * ours / 60.0, abs=0.05)
+    assert song.bpm == pytest.approx(ours, rel=1e-3)
+    assert song.rival_bpm(60.0) == pytest.approx(ours * times, rel=0.03)
+
+
+def test_a_jump_right_after_a_clock_that_is_still_weighed_is_made() -> None:
+    song, step = Song("midi"), seconds_per_clock(120.0)
+    first = row(120.0, 10.0, 30.0)
+    follow(song, first, row(112.0, 20.0031, 30.0))
+    song.receive(Position(0), first[-1] + 0.0005)
+    song.receive(Tick(), first[-1] + step)
+    assert song.start_tick == 20
 
 
 def test_the_other_is_followed_when_the_first_is_gone() -> None:
