@@ -356,6 +356,7 @@ def test_controls_that_none_takes_any_more_do_not_keep_a_take_from_being_gone_on
     assert (config.controls, config.bpm) == ({"style_b": "polka", "swing": 58}, 300.0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("numbers", ["rising", "cycling", "one"])
 def test_a_take_of_any_length_is_counted_without_being_held(tmp_path: Path, numbers: str) -> None:
     count, body = 2000, []
@@ -430,6 +431,7 @@ def _mutations(data: bytes, dice: random.Random) -> Iterator[bytes]:
         yield bytes(new)
 
 
+@pytest.mark.long
 def test_whatever_happens_to_its_bytes_a_take_sends_only_valid_midi(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -90,6 +90,7 @@ def test_training_is_told_what_writing_is_told() -> None:
                 torch.testing.assert_close(logits[kind][0, at], one[0], rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.long
 def test_rows_side_by_side_give_what_each_would_give_alone() -> None:
     """Two ways to ask for the window, two bars of each."""
     model = small_transformer(loud=10.0)

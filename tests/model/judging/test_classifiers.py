@@ -45,6 +45,7 @@ def test_a_fair_share_counts_rare_and_frequent_alike() -> None:
     assert majority([]) == 0.0
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_judge() -> None:
     learned, heard = single([BEAT, TOMS] * 3), single([BEAT, TOMS])
     rows = [row for _, row in heard]

@@ -110,6 +110,7 @@ def test_targets_that_are_relative_come_from_the_real_bars() -> None:
     assert rows["bars that stand in the training set"].real == 1.0  # the same file twice
 
 
+@pytest.mark.long
 def test_what_others_measure_is_added() -> None:
     assert card()[0].further["feel_phrases"] == 2.0
     assert card()[0].further["feel_seed"] == 1.0

@@ -25,6 +25,7 @@ from tests.model.training.test_synthesis import own_style
 WORDS = miditok_vocabulary()
 
 
+@pytest.mark.long
 def test_training_leaves_weights_that_play(tmp_path: Path) -> None:
     (tmp_path / "a.mid").write_bytes(write(clip_with(beat(), 104, bars=2)))
     rows = (
