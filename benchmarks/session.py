@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import os
 import queue
 import random
@@ -36,12 +37,13 @@ from benchmarks import report
 from engine.playing.events import Event
 from engine.playing.performer import Performer
 from engine.timing.messages import Linked
-from live.conductor.ableton_link import find_library, link_of
 from live.conductor.inputs_outputs import Inputs, Outputs
 from live.conductor.lateness import LatenessLog
 from live.conductor.loop import Conductor, settle
 from live.config import Config
 from live.faults import Faults
+from live.link.spec import LIBRARY
+from live.link.supervisor import link_of
 from live.loaded_config import open_config
 from live.midi.ports import Ports
 from live.midi.surfaces import Surfaces
@@ -91,9 +93,7 @@ class Listening(Performer):
 
 def conduct(folder: Path) -> None:
     """Play by the session until the pipe of stdin closes; a line for each note and tempo."""
-    library = find_library()
-    assert library is not None
-    micros: Callable[[], int] = library.Link(BPM).clock().micros
+    micros: Callable[[], int] = importlib.import_module(LIBRARY).Link(BPM).clock().micros
     lines: deque[str] = deque()
     config = Config(
         style="sixteenths",
@@ -107,7 +107,7 @@ def conduct(folder: Path) -> None:
     inbox, faults, lateness = Inbox(), Faults(), LatenessLog()
     performer = Listening(loaded.setup, lines.append, micros)
     ports = Ports(lambda *_: None)
-    link = link_of(config, 90.0, inbox.put, time.perf_counter)
+    link = link_of(config, 90.0, inbox.put, faults)
     assert link is not None
 
     def send(message: bytes) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import platform
 import sys
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from engine.errors import UserError
-from live.conductor.ableton_link import find_library
 from live.config import Config
+from live.link.spec import PACKAGE, library_version
 from live.midi.port_names import port_names
 from live.osc.port import open_osc
 from live.system.priority import raise_priority
@@ -98,10 +97,11 @@ def _osc() -> Finding:
 
 
 def _link() -> Finding:
-    if find_library() is None:
-        remedy = "only for --clock link: pip install LinkPython-extern (GPL)"
-        return Finding("link", False, "LinkPython-extern is not installed", remedy)
-    return Finding("link", True, f"LinkPython-extern {version('LinkPython-extern')}")
+    found = library_version()
+    if found is None:
+        remedy = f"only for --clock link: pip install {PACKAGE} (GPL)"
+        return Finding("link", False, f"{PACKAGE} is not installed", remedy)
+    return Finding("link", True, f"{PACKAGE} {found}")
 
 
 def _styles() -> Finding:

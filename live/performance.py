@@ -22,7 +22,6 @@ from engine.playing.performer import Performer
 from engine.playing.setup import Setup
 from engine.timing.messages import Stood
 from live.announcer.supervisor import announcer_of
-from live.conductor.ableton_link import link_of
 from live.conductor.inputs_outputs import Inputs, MidiIn, Outputs
 from live.conductor.lateness import LatenessLog
 from live.conductor.loop import Conductor, settle
@@ -30,6 +29,7 @@ from live.config import Config
 from live.drummer.spec import DrummerSpec
 from live.drummer.supervisor import DrummerSupervisor
 from live.faults import Faults
+from live.link.supervisor import link_of
 from live.loaded_config import LoadedConfig, map_folder, open_config, snapshot_file
 from live.midi.binding_writer import binding_writer
 from live.midi.midi_learn import Learn, Unlearn
@@ -85,7 +85,7 @@ class Performance:
             self._loaded = replace(self._loaded, setup=given(self._loaded.setup))
         self._performer = Performer(self._loaded.setup)
         tempo = self._performer.desk.number("tempo")
-        self._link = link_of(config, tempo, self._inbox.put, now)
+        self._link = link_of(config, tempo, self._inbox.put, self._faults)
         self._surfaces = self._make_surfaces()
         self._lateness = LatenessLog()
         self._ports = self._make_ports()

@@ -35,7 +35,16 @@ ROOMS = {
             "midi",
             "osc",
         ),
-        *("announcer", "drummer", "loaded_config", "ableton", "takes", "material", "conductor"),
+        *(
+            "announcer",
+            "link",
+            "drummer",
+            "loaded_config",
+            "ableton",
+            "takes",
+            "material",
+            "conductor",
+        ),
         *("terminal", "panel", "status_reporter", "performance"),
     ),
     "studio": ("writing",),
@@ -46,7 +55,7 @@ IMPURE = {"time", "threading", "queue", "asyncio", "socket", "os"}  # the engine
 NEVER = {"tensorflow", "magenta", "pretty_midi", "pylive"}
 NOT_ON_STAGE = {
     *("torch", "model", "fastapi", "uvicorn", "starlette", "zeroconf", "py2tosc"),
-    *("rtmidi", "jack"),  # their faults are to end another process
+    *("rtmidi", "jack", "link"),  # their faults are to end another process
 }
 LINES = 260
 FUNCTION_LINES = 40
@@ -202,7 +211,7 @@ def test_a_package_and_a_room_begin_with_a_sentence_and_nothing_else() -> None:
 def test_a_process_of_ours_is_a_supervisor_and_a_process_of_one_room() -> None:
     children = {name for name in SOURCES if name.endswith(".process")}
     assert {name.rpartition(".")[0] for name in children} == {
-        f"live.{one}" for one in ("announcer", "drummer", "panel", "takes", "terminal")
+        f"live.{one}" for one in ("announcer", "drummer", "link", "panel", "takes", "terminal")
     }
     used = {name: arrows(name) for name in SOURCES}
     for child in children:

@@ -116,6 +116,7 @@ class Drumigen:
                 marks = {
                     "libtorch": "drummer",
                     "libjack": "ports",
+                    "/_link.": "link",
                     "_pydantic_core": "panel",
                     "/_json": "takes",
                 }

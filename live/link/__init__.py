@@ -1,0 +1,1 @@
+"""Ableton Link: in a process of its own, so that no fault of its library ends the beat."""
