@@ -152,7 +152,9 @@ def kill(stop: threading.Event, drummer: Drumigen, every: float) -> int:
 
 
 def stands(pid: int) -> tuple[float, int]:
-    """Megabytes of a process, and its open files."""
+    """Megabytes of a process, and its open files; none where it has died."""
+    if not Path(f"/proc/{pid}/fd").exists():
+        return 0.0, 0
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
@@ -210,6 +212,18 @@ class Soaked:
     hanging: set[str]  # keys in hex
     stood: dict[str, list[tuple[float, int]]]  # each process, three times
     happened: dict[str, int]
+    died: list[str]  # processes that were to live as long as the performance
+
+
+def watch(drummer: Drumigen, seconds: float) -> None:
+    """Let it play on; what it complains of is told at once."""
+    end, told = time.perf_counter() + seconds, len(drummer.said("fault "))
+    while (left := end - time.perf_counter()) > 0.0:
+        time.sleep(min(left, 1.0))
+        faults = drummer.said("fault ")
+        for line in faults[told:]:
+            print(f"soak: {line}", file=sys.stderr)
+        told = len(faults)
 
 
 def play(minutes: float) -> Soaked:
@@ -226,12 +240,12 @@ def play(minutes: float) -> Soaked:
             "controllers plugged in": pool.submit(plug, stop, jack),
             "drummers killed": pool.submit(kill, stop, drummer, min(300.0, minutes * 20.0)),
         }
-        pids = {"conductor": drummer.pid, **drummer.children()}
-        pids.pop("drummer", None)
+        pids = {name: pid for name, pid in drummer.children().items() if name != "drummer"}
+        pids["conductor"] = drummer.pid
         stood: dict[str, list[tuple[float, int]]] = {name: [] for name in pids}
         try:
             for share in (0.1, 0.4, 0.5):
-                time.sleep(minutes * 60.0 * share)
+                watch(drummer, minutes * 60.0 * share)
                 for name, pid in pids.items():
                     stood[name].append(stands(pid))
             end = time.perf_counter()
@@ -241,8 +255,14 @@ def play(minutes: float) -> Soaked:
         drummer.terminate()
         time.sleep(1.0)
     notes = [at for at, data in ears.heard if data.startswith(f"{ON:02x}")]
-    bars = int((end - begun) // BAR)
-    return Soaked(silent(notes, begun, end), bars, hanging(ears.heard), stood, happened)
+    return Soaked(
+        silent(notes, begun, end),
+        int((end - begun) // BAR),
+        hanging(ears.heard),
+        stood,
+        happened,
+        [name for name, (_, _, (_, files)) in stood.items() if not files],
+    )
 
 
 def text(minutes: float) -> tuple[str, bool]:
@@ -252,15 +272,9 @@ def text(minutes: float) -> tuple[str, bool]:
     for name, (first, half, last) in soaked.stood.items():
         rows.append([name, *(f"{one[0]:.1f}" for one in (first, half, last)), half[1], last[1]])
         flat &= last[0] - half[0] < GROWN and last[1] - half[1] <= MORE
-    gone, hang = soaked.silent, soaked.hanging
-    headings = (
-        "",
-        "MB at a tenth",
-        "at half time",
-        "at the end",
-        "files at half time",
-        "at the end",
-    )
+    gone, hang, died = soaked.silent, soaked.hanging, soaked.died
+    times = ("at half time", "at the end")
+    headings = ("", "MB at a tenth", *times, "files at half time", "at the end")
     told = "\n".join(
         (
             "# An hour on stage in which everything happens\n",
@@ -271,11 +285,12 @@ def text(minutes: float) -> tuple[str, bool]:
             report.table(headings, rows) + "\n",
             report.verdict(f"silent bars: {len(gone)} {gone[:9] or ''}".rstrip(), not gone),
             report.verdict(f"hanging notes: {len(hang)}", not hang),
+            report.verdict(f"processes that died: {', '.join(died) or 'none'}", not died),
             report.verdict("memory and open files are flat in the second half", flat),
             f"\n{report.machine()}",
         )
     )
-    return told, flat and not gone and not hang
+    return told, flat and not gone and not hang and not died
 
 
 def main() -> int:

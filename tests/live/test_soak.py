@@ -12,7 +12,7 @@ def test_nothing_is_silent_or_hangs_while_everything_happens() -> None:
     require()
     soaked = play(0.75)
     assert soaked.bars > 15
-    assert (soaked.silent, soaked.hanging) == ([], set())
+    assert (soaked.silent, soaked.hanging, soaked.died) == ([], set(), [])
     assert all(soaked.happened.values()), soaked.happened
     for (_, _), (_, before), (_, after) in soaked.stood.values():
         assert after - before <= MORE + 2  # a page may be there
