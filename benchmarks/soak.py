@@ -44,7 +44,7 @@ from engine.controls.table import table
 from live.osc.encode import message
 from mappings.styles import load_styles
 from tests.live.drumigen import IN, OUT, Drumigen, built
-from tests.rig import JackServer, Witness, free_port
+from tests.rig import JackServer, Witness, end, free_port, start
 
 BPM, ON, OFF = 120.0, 0x99, 0x89
 BAR = 240.0 / BPM  # seconds
@@ -159,6 +159,15 @@ def stands(pid: int) -> tuple[float, int]:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
+def put_away(leader: subprocess.Popen[str]) -> None:
+    """End the master's process."""
+    end(leader)
+    for pipe in (leader.stdin, leader.stdout):
+        with contextlib.suppress(OSError):  # what it was told last it did not read any more
+            if pipe is not None:
+                pipe.close()
+
+
 @contextlib.contextmanager
 def stage() -> Iterator[tuple[JackServer, Drumigen, subprocess.Popen[str], float]]:
     """Server, drummer and master, tried out; and when the master began."""
@@ -171,11 +180,9 @@ def stage() -> Iterator[tuple[JackServer, Drumigen, subprocess.Popen[str], float
         drummer = Drumigen(folder, jack.env, clock="midi", **config)
         stack.enter_context(drummer)
         drummer.wait_for("ready", 60.0)
-        command = [sys.executable, __file__, "--master"]
-        leader = subprocess.Popen(
-            command, env=jack.env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        stack.callback(leader.kill)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        leader = start(sys.executable, __file__, "--master", env=jack.env, **pipes)
+        stack.callback(put_away, leader)
         assert leader.stdout is not None
         begun = float(leader.stdout.readline())
         with Witness(jack, drums=OUT) as tried:
