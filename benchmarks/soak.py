@@ -64,11 +64,13 @@ def master(seed: int) -> None:
     client = jack.Client("soak-master", no_start_server=True)
     out, hand = (client.midi_outports.register(name) for name in ("out", "hand"))
     dice, turns = Random(seed), list[bytes]()
-    state: dict[str, Any] = {"sent": -1, "begun": 0.0, "late": 0.0}
+    state: dict[str, Any] = {"connected": False, "sent": -1, "begun": 0.0, "late": 0.0}
 
     def process(frames: int) -> None:
         out.clear_buffer()
         hand.clear_buffer()
+        if not state["connected"]:
+            return
         while turns:
             hand.write_midi_event(0, turns.pop(0))
         now, rate = time.perf_counter(), client.samplerate
@@ -86,6 +88,7 @@ def master(seed: int) -> None:
     target = next(port for port in client.get_ports(IN) if port.is_input)
     client.connect(hand, target)
     client.connect(out, target)
+    state["connected"] = True
     while not state["begun"]:
         time.sleep(0.01)
     print(state["begun"], flush=True)

@@ -60,10 +60,14 @@ def master(kind: str) -> None:
     gc.disable()
     client = jack.Client("bench-master", no_start_server=True)
     out = client.midi_outports.register("out")
-    state: dict[str, Any] = {"sent": -1, "begun": 0.0, "told": (0.0, 0.0)}
+    state: dict[str, Any] = {"connected": False, "sent": -1, "begun": 0.0, "told": (0.0, 0.0)}
 
     def process(frames: int) -> None:
         out.clear_buffer()
+        if not state["connected"] or (
+            kind == "transport" and client.transport_state != jack.ROLLING
+        ):
+            return
         now, rate = time.perf_counter(), client.samplerate
         if kind == "wall":
             state["begun"] = state["begun"] or now
@@ -84,11 +88,12 @@ def master(kind: str) -> None:
 
     client.set_process_callback(process)
     sys.stdin.readline()
+    client.activate()
+    client.connect(out, next(port for port in client.get_ports(IN) if port.is_input))
+    state["connected"] = True
     if kind == "transport":
         client.transport_locate(0)
         client.transport_start()
-    client.activate()
-    client.connect(out, next(port for port in client.get_ports(IN) if port.is_input))
     threading.Thread(target=sys.stdin.read, daemon=True).start()
     while True:
         print(json.dumps(state["told"]), flush=True)
