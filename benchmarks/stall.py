@@ -78,9 +78,8 @@ def master(kind: str) -> None:
         if state["sent"] < 0:
             out.write_midi_event(0, b"\xfa")
             state["sent"] = 0
-        first = math.ceil(song / STEP - 1e-9)
-        if kind == "transport":
-            state["sent"] = max(state["sent"], first)  # what it missed is never sent
+        elif kind == "transport":  # what it missed is never sent
+            state["sent"] = max(state["sent"], math.ceil(song / STEP - 1e-9))
         while state["sent"] * STEP < song + frames / rate - 1e-9:
             at = max(0, round((state["sent"] * STEP - song) * rate))
             out.write_midi_event(min(at, frames - 1), b"\xf8")
