@@ -10,7 +10,9 @@ process is killed every five minutes. A witness at JACK hears the notes.
 
 Told are bars in which no note begins, notes that are not let go of, how often each of these things
 happened, and how memory and open files of every process stood after a tenth of the time, at half
-time and at the end; those of the drummer's alone are not, it dies too often.
+time and at the end; those of the drummer's alone are not, it dies too often. Memory is flat where
+it grows by less than 5 MB in the second half; the takes' process may grow by 10 kB a bar besides,
+up to the 4096 bars that it holds for clips.
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ from drumigen.lists import control_rows
 from engine.controls.control import Kind
 from engine.controls.table import table
 from live.osc.encode import message
+from live.takes.process import BARS
 from mappings.styles import load_styles
 from tests.live.drumigen import IN, OUT, Drumigen, built
 from tests.rig import JackServer, Witness, end, free_port, start
@@ -54,6 +57,7 @@ LEFT_OUT = (
     *("note_offset", "capture", "record", "undo"),
 )
 GROWN, MORE = 5.0, 4  # MB and files more at the end than at half time that are none
+HELD = 0.01  # MB; of each of the last BARS bars the takes' process holds the notes, for clips
 
 
 # ---- the master's own process
@@ -281,7 +285,8 @@ def text(minutes: float) -> tuple[str, bool]:
     flat = True
     for name, (first, half, last) in soaked.stood.items():
         rows.append([name, *(f"{one[0]:.1f}" for one in (first, half, last)), half[1], last[1]])
-        flat &= last[0] - half[0] < GROWN and last[1] - half[1] <= MORE
+        held = HELD * min(BARS, soaked.bars) / 2.0 if name == "takes" else 0.0
+        flat &= last[0] - half[0] < GROWN + held and last[1] - half[1] <= MORE
     gone, hang, died = soaked.silent, soaked.hanging, soaked.died
     times = ("at half time", "at the end")
     headings = ("", "MB at a tenth", *times, "files at half time", "at the end")
@@ -296,7 +301,9 @@ def text(minutes: float) -> tuple[str, bool]:
             report.verdict(f"silent bars: {len(gone)} {gone[:9] or ''}".rstrip(), not gone),
             report.verdict(f"hanging notes: {len(hang)}", not hang),
             report.verdict(f"processes that died: {', '.join(died) or 'none'}", not died),
-            report.verdict("memory and open files are flat in the second half", flat),
+            report.verdict(
+                "memory and open files are flat in the second half (takes: but for bars held)", flat
+            ),
             f"\n{report.machine()}",
         )
     )

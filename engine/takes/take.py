@@ -121,13 +121,14 @@ class Take:
                     self._bars[number].left = tick
 
     def _begin(self, begun: Begun) -> None:
-        self._controls |= dict(begun.controls)
+        if begun.controls:  # else the bars share them: hours of bars are held
+            self._controls = self._controls | dict(begun.controls)
         known = self._bars.get(begun.number)
         notes = known.notes if known else []
         notes += [note for note in self._early if note.number == begun.number]
         notes += self._sent_ahead(begun)
         self._early = []
-        self._bars[begun.number] = Taken(begun, dict(self._controls), notes)
+        self._bars[begun.number] = Taken(begun, self._controls, notes)
         while self._most is not None and len(self._bars) > self._most:
             del self._bars[next(iter(self._bars))]
 
