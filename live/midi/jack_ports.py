@@ -13,6 +13,7 @@ from live.midi.open_port import SETTLE, BadEvents, OpenPort, opened
 from live.midi.port_status import Links, Opened, Wanted, first, matching
 from live.midi.pulse import Pulse
 from live.midi.wire import Message, Wire, named
+from live.system.priority import SENDER, settle_in
 
 
 class JackPorts:
@@ -49,7 +50,13 @@ class JackPorts:
         self._begin(self._plays, self._periods.play)
 
     def _begin(self, client: Any, each_period: Callable[[Any, int], None]) -> None:
+        settled = False
+
         def safely(frames: int) -> None:
+            nonlocal settled
+            if not settled:
+                settled = True
+                settle_in(None if client.realtime else SENDER)
             try:
                 each_period(client, frames)
             except Exception as error:  # noqa: BLE001  the caller is C: nobody else could tell

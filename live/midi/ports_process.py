@@ -22,6 +22,7 @@ from live.midi.jack_server import hush, server_answers
 from live.midi.port_status import Links, Opened, Wanted
 from live.midi.pulse import Pulse
 from live.midi.wire import ASLEEP, PIECE, Message, Unpacker, Wire
+from live.system.priority import HELPER, raise_priority
 
 WATCH_SECONDS = 0.5  # between two looks at what is there
 GONE = 3  # exit status: the MIDI system has gone, and its library is not to be used again
@@ -53,6 +54,7 @@ def serve(connection: Connection, spec: PortsSpec) -> None:
     """Run until the pipe closes, or the MIDI system goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the conductor, which ends us
     os.environ.setdefault("JACK_NO_START_SERVER", "1")  # libjack would start one itself
+    raise_priority(HELPER)  # it shares Python's lock with JACK's threads
     gc.disable()  # a collection in JACK's thread would miss a period; little is made here
     status = PortsProcess(connection, spec).run()
     os._exit(status)  # a library whose server has died hangs when it is left in order

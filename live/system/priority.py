@@ -128,8 +128,10 @@ def _windows() -> Priority:
     return Priority(True, f"Priority raised (Pro Audio class, {timer}).", restore)
 
 
-def settle_in() -> None:
+def settle_in(level: int | None = HELPER) -> None:
     """Once in each thread of the MIDI system: let it share Python's lock fairly.
+
+    `level` is its priority, None where the MIDI system has seen to that itself.
 
     It holds the lock in each callback: set aside then for others' work, it would hold up the
     sender too. And a foreign thread is to Python a new thread at each callback, unless its
@@ -137,5 +139,6 @@ def settle_in() -> None:
     that stays the same (ceval_gil.h, take_gil): new ones, one after the other, starved the
     sender for whole bursts of messages (100 of them: 4 ms).
     """
-    raise_priority(HELPER)
+    if level is not None:
+        raise_priority(level)
     ctypes.pythonapi.PyGILState_Ensure()
