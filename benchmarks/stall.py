@@ -69,16 +69,14 @@ def master(kind: str) -> None:
         ):
             return
         now, rate = time.perf_counter(), client.samplerate
-        if kind == "wall":
-            state["begun"] = state["begun"] or now
-            song = now - state["begun"]
-        else:
-            song = client.transport_frame / rate
-        state["told"] = (now, song * BPM / 60.0)
+        # Where this period begins, by the master's own time.
+        start = now if kind == "wall" else client.transport_query_struct()[1].frame / rate
         if state["sent"] < 0:
             out.write_midi_event(0, b"\xfa")
-            state["sent"] = 0
-        elif kind == "transport":  # what it missed is never sent
+            state.update(begun=start, sent=0)
+        song = start - state["begun"]
+        state["told"] = (now, song * BPM / 60.0)
+        if kind == "transport":  # what it missed is never sent
             state["sent"] = max(state["sent"], math.ceil(song / STEP - 1e-9))
         while state["sent"] * STEP < song + frames / rate - 1e-9:
             at = max(0, round((state["sent"] * STEP - song) * rate))
