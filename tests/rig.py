@@ -29,6 +29,7 @@ import pytest
 
 if sys.platform != "win32":  # where there is no JACK to lock a name of, but other tests run
     import fcntl
+    import resource
 
 # What a test may use is what its marks say (see docs/developing.md); tests/conftest.py fills it
 # in. None: no test is running, but a benchmark.
@@ -102,6 +103,11 @@ def end(process: "subprocess.Popen[str]", how: signal.Signals = signal.SIGTERM) 
         process.wait()
 
 
+def may_run_first() -> bool:
+    """Whether this user's programs may have realtime priority."""
+    return os.geteuid() == 0 or resource.getrlimit(resource.RLIMIT_RTPRIO)[0] != 0
+
+
 def _take_name(timeout: float = 60.0) -> tuple[str, IO[str]]:
     """A server name that no other test run is using, and the lock that keeps it so."""
     deadline = time.monotonic() + timeout
@@ -130,15 +136,25 @@ class JackServer:
     started and ended once more when it is left.
     """
 
-    def __init__(self, rate: int = 48000, period: int = 256, *, synchronous: bool = True) -> None:
+    def __init__(
+        self,
+        rate: int = 48000,
+        period: int = 256,
+        *,
+        synchronous: bool = True,
+        realtime: bool = False,
+    ) -> None:
         """`rate` frames a second; `period` frames: under 256 the dummy driver loses messages.
 
         A synchronous server waits for late clients: no message is ever lost, and its time may
         lag behind the clock on the wall. It can hold up jack_connect for seconds when
         clients have just come: where ports come and go in time, take an asynchronous one.
+        A `realtime` one runs before others, as JACK does unless it is told not to; where that is
+        not allowed it is an ordinary one.
         """
         self.rate = rate
-        self._flags = ("-r", "-S") if synchronous else ("-r",)
+        self.realtime = realtime and may_run_first()
+        self._flags = (*(("-R",) if self.realtime else ("-r",)), *(("-S",) if synchronous else ()))
         self.period = period
         self.name = ""
         self._lock: IO[str] | None = None
