@@ -13,6 +13,8 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from drumigen.lists import control_rows
+
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -60,17 +62,22 @@ def machine() -> str:
 def _processor() -> str:
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:  # not Linux
+    except OSError:  # not Linux, or it has died
         return platform.processor() or platform.machine()
     names = [line.split(":")[1].strip() for line in text.splitlines() if "model name" in line]
     return names[0] if names else platform.machine()
 
 
-def megabytes() -> float:
-    """Memory of this process that lies in the machine's; 0 where that cannot be read."""
+def cc_numbers() -> dict[str, int]:
+    """The CC of each control."""
+    return {row[0].strip("`"): int(row[1]) for row in control_rows()}
+
+
+def megabytes(pid: int | str = "self") -> float:
+    """Memory of a process that lies in the machine's; 0 where that cannot be read."""
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
-    except OSError:  # not Linux
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1])
+    except OSError:  # not Linux, or it has died
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
@@ -83,8 +90,9 @@ def midi_system() -> Iterator[str]:
         return
     from tests.rig import JackServer  # noqa: PLC0415 - needs pytest, and Linux
 
-    with JackServer():
-        yield "jackd, dummy driver, period 256"
+    with JackServer(realtime=True) as jack:
+        way = "in realtime" if jack.realtime else "not in realtime"
+        yield f"jackd {way}, dummy driver, period 256"
 
 
 def publish(name: str, text: str, *, write: bool) -> None:

@@ -40,16 +40,16 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from benchmarks import report, witness
-from drumigen.lists import control_rows
 from engine.controls.control import Kind
 from engine.controls.table import table
+from live.midi.sounding import Sounding
 from live.osc.encode import message
 from live.takes.process import BARS
 from mappings.styles import load_styles
 from tests.live.drumigen import IN, OUT, Drumigen, built
 from tests.rig import JackServer, Witness, end, free_port, start
 
-BPM, ON, OFF = 120.0, 0x99, 0x89
+BPM, ON = 120.0, 0x99
 BAR = 240.0 / BPM  # seconds
 EARLY = 0.06  # seconds before a bar line from which a note is of that bar
 LEFT_OUT = (
@@ -114,7 +114,7 @@ def names() -> list[str]:
 def turn(stop: threading.Event, osc: int, hand: Any) -> int:
     """Ten controls a second by OSC, and ten by CC; how many there were."""
     dice, known, turned = Random(1), names(), 0
-    numbers = {row[0].strip("`"): int(row[1]) for row in control_rows()}
+    numbers = report.cc_numbers()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         while not stop.wait(0.1):
             value = dice.random()
@@ -160,10 +160,8 @@ def kill(stop: threading.Event, drummer: Drumigen, every: float) -> int:
 
 def stands(pid: int) -> tuple[float, int]:
     """Megabytes of a process, and its open files; none where it has died."""
-    if not Path(f"/proc/{pid}/fd").exists():
-        return 0.0, 0
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    files = Path(f"/proc/{pid}/fd")
+    return report.megabytes(pid), len(list(files.iterdir())) if files.exists() else 0
 
 
 def put_away(leader: subprocess.Popen[str]) -> None:
@@ -200,21 +198,18 @@ def stage() -> Iterator[tuple[JackServer, Drumigen, subprocess.Popen[str], float
         yield built(stack, build)
 
 
-def silent(notes: list[float], begun: float, end: float) -> list[int]:
+def silent(notes: list[float], begun: float, over: float) -> list[int]:
     """Numbers of the bars, from the first that was heard, in which no note begins."""
     heard = {int((at - begun + EARLY) // BAR) for at in notes}
-    return [n for n in range(min(heard) + 1, int((end - begun) // BAR) - 1) if n not in heard]
+    return [n for n in range(min(heard) + 1, int((over - begun) // BAR) - 1) if n not in heard]
 
 
-def hanging(heard: list[witness.Heard]) -> set[str]:
-    """Keys that are struck and not let go of."""
-    sounding: set[str] = set()
+def hanging(heard: list[witness.Heard]) -> set[int]:
+    """Notes that are struck and not let go of."""
+    sounding = Sounding()
     for _, data in heard:
-        if data.startswith(f"{ON:02x}"):
-            sounding.add(data[2:4])
-        elif data.startswith(f"{OFF:02x}"):
-            sounding.discard(data[2:4])
-    return sounding
+        sounding.add(bytes.fromhex(data))
+    return {release[1] for release in sounding.releases()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +218,7 @@ class Soaked:
 
     silent: list[int]  # numbers of bars
     bars: int
-    hanging: set[str]  # keys in hex
+    hanging: set[int]  # notes
     stood: dict[str, list[tuple[float, int]]]  # each process, three times
     happened: dict[str, int]
     died: list[str]  # processes that were to live as long as the performance
@@ -231,8 +226,8 @@ class Soaked:
 
 def watch(drummer: Drumigen, seconds: float) -> None:
     """Let it play on; what it complains of is told at once."""
-    end, told = time.perf_counter() + seconds, len(drummer.said("fault "))
-    while (left := end - time.perf_counter()) > 0.0:
+    until, told = time.perf_counter() + seconds, len(drummer.said("fault "))
+    while (left := until - time.perf_counter()) > 0.0:
         time.sleep(min(left, 1.0))
         faults = drummer.said("fault ")
         for line in faults[told:]:
@@ -262,7 +257,7 @@ def play(minutes: float) -> Soaked:
                 watch(drummer, minutes * 60.0 * share)
                 for name, pid in pids.items():
                     stood[name].append(stands(pid))
-            end = time.perf_counter()
+            over = time.perf_counter()
         finally:
             stop.set()
         happened = {name: work.result(30.0) for name, work in works.items()}
@@ -270,8 +265,8 @@ def play(minutes: float) -> Soaked:
         time.sleep(1.0)
     notes = [at for at, data in ears.heard if data.startswith(f"{ON:02x}")]
     return Soaked(
-        silent(notes, begun, end),
-        int((end - begun) // BAR),
+        silent(notes, begun, over),
+        int((over - begun) // BAR),
         hanging(ears.heard),
         stood,
         happened,

@@ -39,7 +39,6 @@ import rtmidi
 
 from benchmarks import report
 from benchmarks.awake import kept_awake
-from drumigen.lists import control_rows
 from engine.controls.control import Control, Kind, Value
 from engine.controls.table import table
 from engine.playing.events import Turned
@@ -122,7 +121,7 @@ def turned() -> list[Control]:
 def turn() -> None:
     """Turn all controls; tell when it begins, when it has ended and what was sent."""
     dice, midi, rows = random.Random(1), opened(), turned()
-    numbers = {row[0].strip("`"): int(row[1]) for row in control_rows()}
+    numbers = report.cc_numbers()
     changes = [(0xB0, numbers[row.name], n) for row in rows[::2] for n in range(128)]
     datagrams = [
         message(f"/drumigen/{row.name}", n / 127) for row in rows[1::2] for n in range(128)

@@ -38,7 +38,6 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from benchmarks import report
 from benchmarks.schedule import Restless
-from drumigen.lists import control_rows
 from engine.bars.request import Compose
 from engine.controls.control import Value
 from engine.controls.table import table
@@ -84,17 +83,12 @@ HOW = ("CC", "OSC")
 Plan = list[tuple[float, str, str, float | str]]  # moment, "CC" or "OSC", control, value
 
 
-def cc_numbers() -> dict[str, int]:
-    """The CC of each control."""
-    return {row[0].strip("`"): int(row[1]) for row in control_rows()}
-
-
 class Fingers:
     """A controller on our port and a client of our socket."""
 
     def __init__(self) -> None:
         self._table = table(tuple(load_styles()))
-        self._numbers = cc_numbers()
+        self._numbers = report.cc_numbers()
         self._midi = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="surfaces")
         ports = self._midi.get_ports()
         self._midi.open_port(next(i for i, name in enumerate(ports) if "MidiDrumiGen In" in name))
@@ -296,7 +290,7 @@ class Probe:
 
 
 def probes_of(found: Outcome) -> list[Probe]:
-    numbers = cc_numbers()
+    numbers = report.cc_numbers()
     probes = []
     for how, control, value, sent in (line for line in found.lines if line[0] in HOW):
         at = float(sent)

@@ -30,7 +30,7 @@ class RivalClock:
         self.ignored = 0  # messages, so far
         self._jitter = 0.0  # seconds, sd of the leader's, as it was alone
         self._suspects: list[float] = []
-        self._near: list[float] = []  # came when the leader's should: who comes nearest?
+        self._timely: list[float] = []  # came when the leader's should: who comes nearest?
         self._ignored_at: deque[float] = deque(maxlen=128)
         self._rows = 0  # intervals in a row that were parted evenly
         self._trusts = 0  # messages that are not judged: a new tempo is being found
@@ -49,17 +49,17 @@ class RivalClock:
 
     def clear(self) -> list[float]:
         """Those that are suspected still were the leader's own."""
-        suspects, self._suspects, self._rows = [*self._near, *self._suspects], [], 0
-        self._near = []
+        suspects, self._suspects, self._rows = [*self._timely, *self._suspects], [], 0
+        self._timely = []
         return suspects
 
     def settle(self, expected: float) -> list[float]:
         """Of those that came when the leader's was expected the one that was its own, if any."""
-        near, self._near = self._near, []
-        if not near:
+        timely, self._timely = self._timely, []
+        if not timely:
             return []
-        own = min(near, key=lambda at: abs(at - expected))
-        self._ignore([at for at in near if at != own])
+        own = min(timely, key=lambda at: abs(at - expected))
+        self._ignore([at for at in timely if at != own])
         return [own]
 
     def judge(self, at: float, expected: float, interval: float, jitter: float) -> list[float]:
@@ -75,9 +75,9 @@ class RivalClock:
             self._trusts = max(0, self._trusts - 1)
             return [*self.clear(), at]
         own: list[float] = []
-        if self._near:
+        if self._timely:
             if abs(at - expected) <= near:
-                self._near.append(at)
+                self._timely.append(at)
                 return []
             own, expected = self.settle(expected), expected + interval
         if expected - at > near:
@@ -87,7 +87,7 @@ class RivalClock:
             return [*own, *self.clear(), at]
         own += self._leave_out(at, expected, interval)
         if self._is_here(at):
-            self._near = [at]
+            self._timely = [at]
             return own
         return [*own, at]
 

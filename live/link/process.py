@@ -34,6 +34,6 @@ def serve(connection: Connection, spec: LinkSpec) -> None:
             at, linked = session.look()
             if is_news(told, at, linked):
                 told = at, linked
-                connection.send((at, linked))
+                connection.send(("stands", (at, linked)))
     except (EOFError, OSError):  # the conductor closes, or has died
         session.close()

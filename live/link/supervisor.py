@@ -6,11 +6,10 @@ One that dies is started again and goes on from where the session stood; meanwhi
 from __future__ import annotations
 
 import importlib
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
+from typing import Any
 
 from engine.errors import ConfigError
 from engine.score.grid import METERS, TICKS_PER_BEAT
@@ -19,9 +18,9 @@ from live.config import Config
 from live.faults import Faults
 from live.link.session import Terms
 from live.link.spec import MISSING, LinkSpec, library_version
-from live.system.child import Child
+from live.system.viewer import Viewer
 
-AGAIN = 0.5  # seconds until a process that died at once is started again
+AGAIN = 0.5  # seconds before another is started where one died
 Hear = Callable[[float, Linked], None]
 
 
@@ -47,10 +46,10 @@ def _serve(connection: Connection, spec: LinkSpec) -> None:
         # Imported by name in the child only: a fault in Link's library must end that alone.
         importlib.import_module("live.link.process").serve(connection, spec)
     except Exception as error:  # noqa: BLE001 - a broken package must reach the screen here
-        connection.send(f"{type(error).__name__}: {error}")
+        connection.send(("fault", f"{type(error).__name__}: {error}"))
 
 
-class LinkSupervisor(Child):
+class LinkSupervisor(Viewer):
     """`hear` is called from a thread with what is news and when."""
 
     def __init__(
@@ -60,46 +59,33 @@ class LinkSupervisor(Child):
         faults: Faults,
         serve: Callable[[Connection, LinkSpec], None] = _serve,
     ) -> None:
-        super().__init__("link", serve, spec)
-        self._spec, self._hear, self._faults = spec, hear, faults
-        self._wanted: deque[float] = deque(maxlen=1)  # BPM to propose
+        super().__init__("link", serve, spec, self._told)
+        self._news, self._faults = hear, faults
 
     @property
     def terms(self) -> Terms:
         """How we take part."""
-        return self._spec.terms
+        spec: LinkSpec = self._given
+        return spec.terms
 
     def propose(self, bpm: float) -> bool:
         """Ask the session for a tempo (20..300); False where it is not ours to change. Cheap."""
-        told = self._spec.told
+        told = self._given.told
         ours = self.terms.propose_tempo or told is None or told[1].peers == 0
         if ours:
-            self._wanted.append(bpm)
-            self._waker.wake()
+            self.put(bpm)
         return ours
 
     # ---- the thread
     def _run(self) -> None:
-        while self._open:
-            begun = time.monotonic()
-            self._given = self._spec
-            status = self._live()
-            if self._open:
-                self._faults.add("link", f"its process ended ({status}) and is started again")
-            while self._open and time.monotonic() < begun + AGAIN:
-                time.sleep(0.05)
+        self._live_again(self._died, AGAIN)
 
-    def _converse(self, pipe: Connection) -> None:
-        while self._open:
-            self._waker.clear()
-            while self._wanted:
-                pipe.send(self._wanted.popleft())
-            if pipe in wait([pipe, self._waker.readable]):
-                self._told(pipe.recv())
+    def _died(self, status: int | None) -> None:
+        self._faults.add("link", f"its process ended ({status}) and is started again")
 
-    def _told(self, what: tuple[float, Linked] | str) -> None:
-        if isinstance(what, str):
+    def _told(self, kind: str, what: Any) -> None:
+        if kind == "fault":
             self._faults.add("link", what)
-            return
-        self._spec = replace(self._spec, told=what, bpm=what[1].bpm)
-        self._hear(*what)
+        else:
+            self._given = replace(self._given, told=what)
+            self._news(*what)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 
 from engine.controls.control import Kind, Value
 from engine.controls.table import table
@@ -79,14 +79,12 @@ class PanelSupervisor(Viewer):
             pipe.send(values)
 
     def _run(self) -> None:
-        while self._open:
-            died = self._live()
-            if self._open:
-                self._faults.add("panel", f"its process died (exit {died}) and is started again")
-                # The browser is open already, and its page looks for us where we were.
-                self._given = replace(self._given, browser=False)
-                wait([self._waker.readable], AGAIN)
-                self._waker.clear()
+        self._live_again(self._died, AGAIN)
+
+    def _died(self, status: int | None) -> None:
+        self._faults.add("panel", f"its process died (exit {status}) and is started again")
+        # The browser is open already, and its page looks for us where we were.
+        self._given = replace(self._given, browser=False)
 
     def _told(self, kind: str, value: float | str, name: str = "") -> None:
         match kind:

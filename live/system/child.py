@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from live.system.priority import HELPER, raise_priority
@@ -48,6 +48,18 @@ class Child:
 
     def _run(self) -> None:
         self._live()
+
+    def _live_again(self, died: Callable[[int | None], None], pause: float) -> None:
+        """Start another where one has died, after `died` was told its exit status and a pause.
+
+        `pause` is in seconds; a close, or something to say to the next one, ends it.
+        """
+        while self._open:
+            status = self._live()
+            if self._open:
+                died(status)
+                wait([self._waker.readable], pause)
+                self._waker.clear()
 
     def _live(self) -> int | None:
         """One process's life; its exit status."""

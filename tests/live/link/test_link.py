@@ -157,19 +157,19 @@ def in_company(connection: Connection, _spec: LinkSpec) -> None:
     bpm = 100.0
     with suppress(EOFError):
         while True:
-            connection.send((1.0, Linked(4.0, bpm, 4.0, 1)))
+            connection.send(("stands", (1.0, Linked(4.0, bpm, 4.0, 1))))
             bpm = connection.recv()
 
 
 def dying(connection: Connection, spec: LinkSpec) -> None:
     """Tells where the last one stood, and dies."""
     beat = 4.0 if spec.told is None else spec.told[1].beat + 1.0
-    connection.send((1.0, Linked(beat, 100.0, 4.0, 1)))
+    connection.send(("stands", (1.0, Linked(beat, 100.0, 4.0, 1))))
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def broken(connection: Connection, _spec: LinkSpec) -> None:
-    connection.send("ImportError: no such symbol")
+    connection.send(("fault", "ImportError: no such symbol"))
 
 
 @pytest.mark.stage
@@ -217,6 +217,15 @@ def network() -> Iterator[Network]:
         yield made
 
 
+def met(stack: ExitStack, network: Network, folder: Path) -> tuple[Peer, Drumigen]:
+    """A peer at 131 BPM, and the drummer in its session."""
+    peer = stack.enter_context(Peer(network, 131.0))
+    drummer = Drumigen(folder, prefix=network.prefix, clock="link", bpm=90, link={})
+    stack.enter_context(drummer)
+    drummer.wait_for("1 peer, 131.0 BPM", 30.0)
+    return peer, drummer
+
+
 @pytest.mark.foreign
 @pytest.mark.stage
 @installed
@@ -224,11 +233,7 @@ def test_the_drummer_locks_to_a_peer_and_follows_its_start_tempo_and_stop(
     network: Network, tmp_path: Path
 ) -> None:
     with ExitStack() as stack:
-        peer = stack.enter_context(Peer(network, 131.0))
-        drummer = stack.enter_context(
-            Drumigen(tmp_path, prefix=network.prefix, clock="link", bpm=90, link={})
-        )
-        drummer.wait_for("1 peer, 131.0 BPM", 30.0)
+        peer, drummer = met(stack, network, tmp_path)
         turn_tempo(network, drummer)
         drummer.wait_for("tempo: the session leads")
         peer.play()
@@ -247,11 +252,7 @@ def test_the_drummer_locks_to_a_peer_and_follows_its_start_tempo_and_stop(
 @installed
 def test_a_crash_of_links_library_does_not_end_the_beat(network: Network, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        peer = stack.enter_context(Peer(network, 131.0))
-        drummer = stack.enter_context(
-            Drumigen(tmp_path, prefix=network.prefix, clock="link", bpm=90, link={})
-        )
-        drummer.wait_for("1 peer, 131.0 BPM", 30.0)
+        peer, drummer = met(stack, network, tmp_path)
         peer.play()
         drummer.wait_for("playing (link clock, 131.0 BPM)")
         stops = len(drummer.said("stopped ("))
