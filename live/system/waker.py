@@ -27,10 +27,12 @@ class Waker:
 
     def clear(self) -> None:
         """Forget that somebody woke."""
-        if self._woken:
-            self._woken = False
-            with contextlib.suppress(OSError):
-                self.readable.recv(4096)
+        # Emptied first: who wakes in this moment is heard by the look that follows. The other way
+        # round his byte could go, and the flag stay, and nobody would ever wake the owner again.
+        # And emptied whatever the flag says: a byte may come after it was taken down.
+        with contextlib.suppress(OSError):
+            self.readable.recv(4096)
+        self._woken = False
 
     def close(self) -> None:
         self.readable.close()

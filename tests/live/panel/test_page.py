@@ -19,7 +19,6 @@ from live.osc.encode import message
 from model.midi_files.drum_file import read
 from tests.live.drumigen import Drumigen
 from tests.live.panel.pages import PHONE, PLAYHEAD, Visits, paged, play, until
-from tests.rig import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.stage]
 
@@ -236,7 +235,7 @@ def test_what_was_captured_is_kept_and_a_take_is_downloaded(visit: Visits, tmp_p
     fetched = tmp_path / "dragged.mid"
     fetched.write_bytes(httpx.get(dragged[2]).raise_for_status().content)
     later = read(fetched)  # it plays on: the last bars are others by now
-    assert (later.ticks, later.bpm) == (score.ticks, score.bpm) and len(later.notes) > 8
+    assert later.ticks >= score.ticks and later.bpm == score.bpm and len(later.notes) > 8
 
 
 def test_two_pages_agree(visit: Visits) -> None:
@@ -314,4 +313,4 @@ def test_the_page_finds_the_panel_again(visit: Visits, drummer: Drumigen) -> Non
     bar = page.evaluate("panel.drawn.number")
     until(page, f"panel.drawn.number >= {bar} + 2")
     assert len(page.query_selector_all("#knobs .knob")) == 12
-    wait_until(lambda: bool(drummer.said("fault    panel")), "the fault", 10.0)
+    drummer.wait_for("fault    panel")
