@@ -35,6 +35,7 @@ class MidiMaster:
         self._held = HeldBack()
         self._clocks = -1  # song position of the last clock message
         self._pending: int | None = 0  # song position of the next one, where it is not the next
+        self._stood = False  # and that is only because it stood still: some may have been lost
         self._heard: float | None = None  # when the last clock message came
         self._takeover = False  # it wants to lead once it ticks
         self._gap_from = -math.inf  # seconds; a clock message before it follows without a gap
@@ -168,8 +169,11 @@ class MidiMaster:
             self._takeover, playhead.driver = False, "midi"
             playhead.move(Cue.GO)
         counting = playhead.driver == "midi" and playhead.transport in _COUNTING
-        by_line = self._by_line if counting and self._pending is None else None
-        self._clocks = self._held.follow(at, since, self._clocks, by_line)
+        stood = self._stood and self._pending == self._clocks + 1
+        by_line = self._by_line if counting and (self._pending is None or stood) else None
+        self._clocks, self._stood = self._held.follow(at, since, self._clocks, by_line), False
+        if stood:
+            self._pending = self._clocks + 1
         if playhead.driver == "midi" and playhead.transport is not TransportState.STOPPED:
             self._count(now, at)
         return took
@@ -185,7 +189,7 @@ class MidiMaster:
             return
         playhead.timeline = replace(line, at=line.at + seconds)
         if self._pending is None and now - self._heard < ALL * self._clock.interval:
-            self._pending = self._clocks + 1  # we may have played on meanwhile
+            self._pending, self._stood = self._clocks + 1, True  # we may have played on meanwhile
 
     def stop(self) -> None:
         """The song is stopped; Continue would go on from here."""

@@ -99,6 +99,26 @@ def test_a_master_that_stood_still_goes_on_from_there(stall: float) -> None:
 
 
 @pytest.mark.parametrize("stall", STALLS)
+@pytest.mark.parametrize("bpm", [60.0, 120.0, 174.0])
+@pytest.mark.parametrize("missed", [0, 1, 2])
+def test_what_fell_into_the_periods_that_a_server_left_out_is_counted(
+    stall: float, bpm: float, missed: int
+) -> None:
+    """As it goes on again it may play a period or two for nobody: what was sent in them is lost."""
+    song, step = Song("midi"), seconds_per_clock(bpm)
+    heard: Heard = [(10.0, Start())]
+    heard += [(at, Tick()) for at in clocks(bpm, BEFORE)]
+    last = heard[-1][0]
+    again = last + (1 + missed) * step + stall
+    heard += [(last + min(missed + 0.2, 1.2) * step + stall, Stood(stall))]
+    heard += [(at, Tick()) for at in clocks(bpm, AFTER, again)]
+    for at in follow(song, heard):
+        if at >= again:
+            place = BEFORE + missed + (at - again) / step
+            assert song.tick(at) / 20.0 == pytest.approx(place, abs=0.2)
+
+
+@pytest.mark.parametrize("stall", STALLS)
 def test_a_server_may_stand_still_for_a_part_of_the_time_in_which_we_slept(stall: float) -> None:
     """What the master sent in the rest of it was lost."""
     song, bpm, stood = Song("midi"), 120.0, 0.021
