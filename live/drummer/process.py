@@ -21,14 +21,13 @@ from live.drummer.spec import DrummerSpec
 from model.composer.drummer import Drummer
 
 TOLD_EVERY = 0.25  # seconds between two words of a bar that takes long
-NICE = 5  # below the conductor: a late bar is replaced, a late note is heard
 
 
 def serve(connection: Connection, spec: DrummerSpec) -> None:
     """Run until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the conductor, which ends us
     if hasattr(os, "nice"):
-        os.nice(NICE)
+        os.nice(spec.nice)
     try:
         weights = Path(spec.weights) if spec.weights else None
         drummer = Drummer.load(weights, spec.device, spec.threads)

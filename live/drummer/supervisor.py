@@ -26,6 +26,7 @@ ASLEEP = 0.5  # seconds that a look comes late: we were stopped ourselves, and s
 LOOK = 0.25  # seconds between looks, so that a sleep of ours is noticed
 START = 60.0  # seconds a start may take; torch alone needs several on a slow disk
 BACKOFF = (0.0, 0.5, 1.0, 2.0, 5.0)  # seconds before the n-th useless start in a row
+NICE = 5  # of the process, where the system gives the conductor no priority of its own
 UNHEARD = 8  # requests sent without a word back; more could fill the pipe and block
 
 
@@ -87,7 +88,8 @@ class DrummerSupervisor:
 
     # ---- the thread
     def _run(self) -> None:
-        raise_priority(HELPER)
+        if not raise_priority(HELPER).granted:  # the conductor is not above it by itself then
+            self._spec = replace(self._spec, nice=NICE)
         useless = 0
         while self._open:
             if delay := BACKOFF[min(useless, len(BACKOFF) - 1)]:

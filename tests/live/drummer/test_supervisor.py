@@ -11,8 +11,10 @@ import pytest
 
 from engine.bars.request import Composed, Request
 from engine.score.notes import Bar
+from live.drummer import supervisor
 from live.drummer.spec import DrummerSpec
 from live.drummer.supervisor import DrummerSupervisor
+from live.system.priority import Priority
 from tests.rig import wait_until
 
 pytestmark = pytest.mark.stage
@@ -70,6 +72,12 @@ def dies(_connection: Connection, _spec: DrummerSpec) -> None:
     """A drummer that is gone before it says a word."""
 
 
+def tells_how_nice(connection: Connection, spec: DrummerSpec) -> None:
+    """A drummer that says how far it steps back."""
+    connection.send(("ready", str(spec.nice), 0.0))
+    connection.poll(None)
+
+
 @contextmanager
 def supervised(
     serve: Callable[[Connection, DrummerSpec], None], stall: float = 5.0
@@ -104,6 +112,17 @@ def test_a_killed_drummer_is_replaced_and_asked_again(how: str) -> None:
         assert made.pid != first
         assert made.status.restarts == 1
         assert made.status.fault == "the drummer's process ended"
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_it_steps_back_only_where_the_conductor_has_no_priority_of_its_own(
+    granted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A late bar is replaced, a late note is heard; but with others it shares as they do."""
+    monkeypatch.setattr(supervisor, "raise_priority", lambda _level: Priority(granted, ""))
+    with supervised(tells_how_nice) as (made, _):
+        wait_until(lambda: made.status.state == "ready", "its word", 20.0)
+        assert made.status.device == ("0" if granted else str(supervisor.NICE))
 
 
 def test_a_slow_drummer_is_left_alone_while_it_goes_on() -> None:
