@@ -172,8 +172,7 @@ class MidiMaster:
         stood = self._stood and self._pending == self._clocks + 1
         by_line = self._by_line if counting and (self._pending is None or stood) else None
         self._clocks, self._stood = self._held.follow(at, since, self._clocks, by_line), False
-        if stood:
-            self._pending = self._clocks + 1
+        self._pending = self._clocks + 1 if stood else self._pending
         if playhead.driver == "midi" and playhead.transport is not TransportState.STOPPED:
             self._count(now, at)
         return took
@@ -253,12 +252,9 @@ class MidiMaster:
         """When a silent clock has been silent for too long, seconds."""
         if self._playhead.driver != "midi" or self._heard is None:
             return None
-        match self._playhead.transport:
-            case TransportState.PLAYING:
-                return self._heard + SILENCE
-            case TransportState.LOST:
-                return self._heard + self._timeout
-            case TransportState.GONE:
-                return self._heard + max(RESUME, self._timeout)
-            case _:
-                return None
+        limit = {
+            TransportState.PLAYING: SILENCE,
+            TransportState.LOST: self._timeout,
+            TransportState.GONE: max(RESUME, self._timeout),
+        }.get(self._playhead.transport)
+        return None if limit is None else self._heard + limit
