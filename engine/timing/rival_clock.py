@@ -20,6 +20,10 @@ WIDEST = 0.15  # of an interval: a clock more ragged than that is not looked at
 # leader plays a multiple of its tempo now. How far off their places they may be, in intervals.
 ROWS, EVENLY = 4, 0.02
 SURELY = 3.0  # or so many standard deviations of the leader's jitter
+# The line has another tempo all at once: as if two messages that were held back had been the
+# first of a slower one. Until it is known, what comes early is not another's.
+ANOTHER = 0.02
+UNTIL_KNOWN = 4 * STRAYS  # messages
 REMEMBERED = 2.0  # seconds in which messages are counted for its tempo
 
 
@@ -28,6 +32,7 @@ class RivalClock:
 
     def __init__(self) -> None:
         self.ignored = 0  # messages, so far
+        self._interval = 0.0  # seconds, of the leader's, as it was last
         self._jitter = 0.0  # seconds, sd of the leader's, as it was alone
         self._suspects: list[float] = []
         self._timely: list[float] = []  # came when the leader's should: who comes nearest?
@@ -70,6 +75,9 @@ class RivalClock:
         """
         if self.bpm(at) is None:  # else the other is heard in it
             self._jitter = jitter
+        if abs(interval - self._interval) > ANOTHER * interval and not self._is_here(at):
+            self._trusts = UNTIL_KNOWN
+        self._interval = interval
         near = max(NEAR, SIGMAS * self._jitter)
         if self._trusts or near > WIDEST * interval:
             self._trusts = max(0, self._trusts - 1)
@@ -105,7 +113,7 @@ class RivalClock:
         )
         self._rows = self._rows + 1 if evenly and (self._rows or not self._is_here(at)) else 0
         if self._rows == ROWS:
-            self.owed, self._rows, self._trusts = (ROWS - 1) * len(suspects), 0, 4 * STRAYS
+            self.owed, self._rows, self._trusts = (ROWS - 1) * len(suspects), 0, UNTIL_KNOWN
             self.ignored -= self.owed
             self._ignored_at.clear()
             return suspects

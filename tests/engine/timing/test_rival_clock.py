@@ -93,3 +93,20 @@ def test_a_ragged_clock_is_one(jitter: float) -> None:
     heard = follow(song, row(120.0, 10.0, 60.0), jitter=jitter, seed=3)
     assert song.start_tick == len(heard) * 20
     assert song.rival_bpm(60.0) is None
+
+
+@pytest.mark.parametrize("bpm", [60.0, 120.0, 174.0])
+@pytest.mark.parametrize("first", [0.15, 0.2, 0.25])
+@pytest.mark.parametrize("second", [0.3, 0.4, 0.45])
+def test_two_late_messages_are_no_slower_master_beside_whom_all_others_are_anothers(
+    bpm: float, first: float, second: float
+) -> None:
+    """They look like the first of a slower tempo: what then comes early is the leader's own."""
+    song, step = Song("midi"), 2.5 / bpm
+    song.receive(Start(), 10.0)
+    late = {97: first, 98: second}
+    for number in range(200):
+        song.receive(Tick(), 10.0 + (number + late.get(number, 0.0)) * step)
+    assert song.start_tick == 200 * 20
+    assert song.bpm == pytest.approx(bpm, rel=1e-3)
+    assert song.rival_bpm(10.0 + 200 * step) is None
