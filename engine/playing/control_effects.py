@@ -66,10 +66,13 @@ class ControlEffects:
             case "capture":
                 self._capture(now)
             case "play":
-                if not self._song.run(now):
-                    self.complaint = "play: this performance follows MIDI clock; press play there"
+                self._play(now)
             case _:
                 self._snapshot(trigger, now)
+
+    def _play(self, now: float) -> None:
+        if not self._song.run(now):
+            self.complaint = "play: this performance follows MIDI clock; press play there"
 
     def _undo(self, now: float) -> None:
         settings = self._prepared.undo()

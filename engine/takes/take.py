@@ -116,9 +116,12 @@ class Take:
             case Played(number):
                 bar = self._bars.get(number)
                 (self._early if bar is None else bar.notes).append(record)
-            case Left(number, tick):
-                if number in self._bars:
-                    self._bars[number].left = tick
+            case Left():
+                self._leave(record)
+
+    def _leave(self, left: Left) -> None:
+        if left.number in self._bars:
+            self._bars[left.number].left = left.tick
 
     def _begin(self, begun: Begun) -> None:
         if begun.controls:  # else the bars share them: hours of bars are held
