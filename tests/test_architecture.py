@@ -196,6 +196,7 @@ def circles() -> list[list[str]]:
     return [circle for circle in found if len(circle) > 1]
 
 
+@pytest.mark.long
 def test_no_modules_import_each_other_in_a_circle() -> None:
     assert circles() == []
 
@@ -208,6 +209,7 @@ def test_a_package_and_a_room_begin_with_a_sentence_and_nothing_else() -> None:
             assert len(TREES[name].body) == 1, name
 
 
+@pytest.mark.long
 def test_a_process_of_ours_is_a_supervisor_and_a_process_of_one_room() -> None:
     children = {name for name in SOURCES if name.endswith(".process")}
     assert {name.rpartition(".")[0] for name in children} == {
@@ -275,11 +277,13 @@ def test_functions_fit_the_eye(name: str) -> None:
     assert long <= set(LONG)
 
 
+@pytest.mark.long
 def test_the_list_of_what_is_long_names_what_is_there() -> None:
     there = {one for name, tree in TREES.items() for one, _ in functions(tree, name)}
     assert set(LONG) <= there
 
 
+@pytest.mark.long
 def test_these_tests_would_notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "bad.py"
     source.write_text("import random\nfrom torch import nn\ndef f():\n    import os.path\n")

@@ -41,6 +41,7 @@ def test_the_readme_is_short_and_leads_to_every_page() -> None:
     assert {f"docs/{name}.md" for name in SUBJECTS} == {n for n in TEXTS if n.startswith("docs/")}
 
 
+@pytest.mark.long
 def test_the_table_of_controls_is_the_programs_own() -> None:
     rows = ["| " + " | ".join(row) + " |" for row in control_rows()]
     assert section("docs/playing.md", "controls").split("\n")[2:-1] == rows
@@ -210,6 +211,7 @@ def test_every_path_and_module_that_is_named_exists(page: str) -> None:
         assert list(ROOT.glob(word)) or module in SOURCES, word
 
 
+@pytest.mark.long
 def test_every_path_in_a_docstring_exists() -> None:
     """Prose in the code names files and modules too, and walls are moved."""
     for name, path in SOURCES.items():

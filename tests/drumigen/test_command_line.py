@@ -49,6 +49,7 @@ def test_an_unknown_command_names_those_there_are(capsys: pytest.CaptureFixture[
     assert "invalid choice: 'rendr' (choose from" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_controls_lists_every_control(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["controls"]) == 0
     words = capsys.readouterr().out.split()
@@ -62,6 +63,7 @@ def test_styles_lists_every_style(capsys: pytest.CaptureFixture[str]) -> None:
     assert not [name for name in BANK if name not in words]
 
 
+@pytest.mark.long
 def test_touchosc_writes_a_layout_and_says_which_ports(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -179,6 +181,7 @@ def test_what_a_command_reads_is_never_written(
 
 
 @pytest.mark.parametrize("words", [["controls"], ["--version"], ["--help"], ["touchosc", "--help"]])
+@pytest.mark.long
 def test_nobody_who_reads_on_is_no_fault(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -200,6 +203,7 @@ def test_nowhere_to_say_it_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     sys.stdout.close()
 
 
+@pytest.mark.long
 def test_render_without_weights_says_so_and_plays_patterns(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

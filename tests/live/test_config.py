@@ -142,16 +142,19 @@ def test_what_the_files_lack_is_said_before_the_performance(config: Config, reas
         open_config(config)
 
 
+@pytest.mark.long
 def test_a_style_is_found_however_its_name_is_written() -> None:
     setup = open_config(Config(style="J-Dilla", bpm=91.0)).setup
     assert setup.controls == {"style": "j_dilla", "tempo": 91.0}
 
 
+@pytest.mark.long
 def test_snapshots_of_the_file_are_there_to_be_recalled() -> None:
     setup = open_config(Config(snapshots={"b": {"style": "J Dilla", "density": 0.25}})).setup
     assert setup.snapshots == {"b": {"style": "j_dilla", "density": 0.25}}
 
 
+@pytest.mark.long
 def test_of_a_mixture_what_the_drummer_has_learned_is_kept(tmp_path: Path) -> None:
     funk = (SHIPPED.parent / "mappings/styles/funk.yaml").read_text("utf-8")
     own = funk.replace("name: funk", "name: polka").replace(
@@ -162,6 +165,7 @@ def test_of_a_mixture_what_the_drummer_has_learned_is_kept(tmp_path: Path) -> No
     assert open_config(config).setup.styles["polka"].mixture == {"funk": 0.25}
 
 
+@pytest.mark.long
 def test_with_weights_that_cannot_be_read_the_mixtures_stay(tmp_path: Path) -> None:
     (tmp_path / "w.safetensors").write_bytes(b"nothing")
     config = Config(style="jazz", weights=str(tmp_path / "w.safetensors"))

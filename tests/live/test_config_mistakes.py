@@ -211,6 +211,7 @@ def test_what_the_files_lack_is_said_of_file_and_key(
         open_config(config)
 
 
+@pytest.mark.long
 def test_a_kits_own_mistake_tells_where_it_was_named(tmp_path: Path) -> None:
     (tmp_path / "k.yaml").write_text("name: k\nchannel: 17\n")
     path = tmp_path / "mine.yaml"
@@ -237,6 +238,7 @@ def test_a_kits_own_mistake_tells_where_it_was_named(tmp_path: Path) -> None:
         ("--kit drumrak", "--kit: 'drumrak' is not one of .*; did you mean drumrack?"),
     ],
 )
+@pytest.mark.long
 def test_the_command_line_has_the_limits_of_the_file_and_is_named_itself(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: str, reason: str
 ) -> None:

@@ -59,6 +59,7 @@ def changed(page: Any, place: tuple[Any, ...], value: object) -> Any:
         ("controllers/push", lambda path: load_controller(path, TABLE)),
     ],
 )
+@pytest.mark.long
 def test_a_wrong_value_anywhere_is_answered_with_the_file(
     name: str, load: Callable[[Path], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,6 +135,7 @@ def test_a_users_style_takes_the_place_of_a_built_in_one(tmp_path: Path) -> None
     assert load_styles(extra=[tmp_path])["funk"].title == "My funk"
 
 
+@pytest.mark.long
 def test_two_names_that_sound_alike_are_refused(tmp_path: Path) -> None:
     written(tmp_path, name="boombap", mixture={"boombap": 1.0})
     with pytest.raises(MappingError, match=r"name: 'boombap' is not free; .* has 'boom_bap'"):

@@ -95,6 +95,7 @@ def test_normal_time_leaves_the_bar_alone() -> None:
 
 @given(bars(), st.sampled_from(["half", "double"]), st.booleans())
 @settings(max_examples=100, deadline=None)
+@pytest.mark.long
 def test_in_any_time_no_stroke_leaves_the_bar_or_meets_another_of_its_voice(
     bar: Bar, time: str, odd: bool
 ) -> None:
@@ -184,6 +185,7 @@ def test_a_machine_strikes_six_voices_with_the_locked_ones_among_them() -> None:
 
 @given(bars(), bars(), st.sets(st.sampled_from(Voice)), st.booleans())
 @settings(max_examples=100, deadline=None)
+@pytest.mark.long
 def test_a_locked_bar_can_be_played_and_loses_no_locked_stroke(
     bar: Bar, last: Bar, voices: set[Voice], hands: bool
 ) -> None:

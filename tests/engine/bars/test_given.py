@@ -61,6 +61,7 @@ def test_bars_come_round_in_their_places_and_fills_are_nothing_to_go_on_from() -
     st.sampled_from([8, 16]),
 )
 @settings(deadline=None)
+@pytest.mark.long
 def test_a_bar_with_swing_in_it_is_played_where_it_was(
     hits: list[Hit], swing: float, grid: int
 ) -> None:
@@ -143,6 +144,7 @@ HITS = st.lists(
 
 @given(HITS, HITS, st.floats(0, 1), st.floats(0, 1), st.integers(), st.sampled_from(["7/8", "4/4"]))
 @settings(deadline=None)
+@pytest.mark.long
 def test_what_is_taken_at_an_amount_is_taken_at_every_larger_one(
     own: list[Hit], others: list[Hit], one: float, two: float, seed: int, name: str
 ) -> None:

@@ -112,6 +112,7 @@ def test_drift_runs_on_over_the_bar_line(meter: Meter) -> None:
     assert statistics.mean(at_bar_lines) < 2 * statistics.mean(steps)
 
 
+@pytest.mark.long
 def test_drift_remembers_half_of_itself_after_a_beat() -> None:
     beats = [bar[at] for bar in drifts(FOUR_FOUR, 1500) for at in (0, 8, 16, 24)]
     assert statistics.stdev(beats) == pytest.approx(20.0, abs=1.0)

@@ -298,6 +298,7 @@ STORY = st.lists(st.tuples(CHANGES, st.floats(0.01, 5.0)), min_size=1, max_size=
 
 
 @given(STORY, st.sampled_from([1.0, 3.0, 3.5, 4.0, 8.0]), st.sampled_from(["link", "auto"]))
+@pytest.mark.long
 def test_whenever_it_plays_its_bar_lines_are_those_of_the_session(
     story: list[tuple[tuple[str, float], float]], quantum: float, source: str
 ) -> None:

@@ -326,6 +326,7 @@ def test_every_meter_plays_bar_after_bar(meter: Meter) -> None:
         assert stage.counts["template"] >= bars
 
 
+@pytest.mark.long
 def test_the_same_seed_and_clock_give_the_same_notes() -> None:
     def performance(seed: int) -> list[tuple[float, str, int]]:
         stage, master = on_stage(None, seed=seed, controls={"style": "jazz"})
@@ -589,6 +590,7 @@ def test_half_time_sounds_at_the_bar_line() -> None:
     assert stage.times(38, since=6.99) == near(7.25, 7.75)
 
 
+@pytest.mark.long
 def test_a_locked_voice_goes_on_while_the_drummer_changes() -> None:
     stage, master = on_stage(KICKS, controls={"variation": 1.0})
     stage.turn(1.2, lock_kick=1.0, style="house")

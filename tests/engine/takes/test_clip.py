@@ -94,6 +94,7 @@ def test_no_bars_are_no_clip() -> None:
     st.booleans(),
     st.sampled_from([METERS["4/4"], METERS["7/8"]]),
 )
+@pytest.mark.long
 def test_notes_lie_inside_and_never_overlap_their_own_key(
     bars: list[list[tuple[float, int]]], edge: str, straight: bool, meter: Meter
 ) -> None:

@@ -167,6 +167,7 @@ def test_a_burst_right_after_start_is_the_beginning() -> None:
 
 @pytest.mark.parametrize("bpm", TEMPOS)
 @pytest.mark.parametrize("stall", STALLS)
+@pytest.mark.long
 def test_no_heap_of_notes_comes_out_and_none_hangs(bpm: float, stall: float) -> None:
     stage = Stage(Drummer())
     heard = held(bpm, stall)

@@ -30,6 +30,7 @@ def client(
 # ---- which answer belongs to which question
 @given(st.integers(0, 2**32 - 1), st.floats(0.0, 0.4), st.floats(0.0, 2.0), st.booleans())
 @settings(deadline=None, max_examples=60)
+@pytest.mark.long
 def test_an_answer_is_never_older_than_its_question(
     seed: int, lost: float, late: float, doubled: bool
 ) -> None:

@@ -233,6 +233,7 @@ def test_notes_that_live_refuses_leave_nothing_behind() -> None:
     assert stage.slots() == [None]
 
 
+@pytest.mark.long
 def test_what_cannot_be_taken_away_is_said_to_the_note() -> None:
     stage = Stage(song(Drums=[None]))
     stage.live.refuse.add("/live/clip_slot/delete_clip")

@@ -145,6 +145,7 @@ def test_a_file_of_several_meters_is_refused(tmp_path: Path) -> None:
         primer_of(str(tmp_path / "a.mid"), Config())
 
 
+@pytest.mark.long
 def test_a_take_is_material_too(beat: Path, tmp_path: Path) -> None:
     done = again(beat, variation=0.8)
     kit = {voice.value: note for voice, note in load_kit("gm").notes.items()}
@@ -282,6 +283,7 @@ def test_a_variation_of_nothing_is_the_file(beat: Path, tmp_path: Path, style: s
     assert max(abs(one[1] - two[1]) for one, two in zip(found, wanted, strict=True)) <= 1
 
 
+@pytest.mark.long
 def test_a_file_on_the_grid_is_varied_on_the_grid(tmp_path: Path) -> None:
     grid = [note._replace(tick=round(note.tick / 120) * 120) for note in FELT]
     path = tmp_path / "grid.mid"

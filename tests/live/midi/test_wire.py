@@ -14,6 +14,7 @@ MESSAGES = st.lists(st.tuples(st.floats(0, 1e6), st.integers(0, 0xFFFF), st.bina
 
 
 @given(MESSAGES, st.integers(1, 50))
+@pytest.mark.long
 def test_messages_arrive_whole_however_the_bytes_are_cut(
     messages: list[tuple[float, int, bytes]], size: int
 ) -> None:

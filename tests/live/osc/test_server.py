@@ -545,6 +545,7 @@ def test_two_clients_hear_of_each_other(room: Room) -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["density", "swing", "style"]), st.floats(0, 1))))
+@pytest.mark.long
 def test_two_surfaces_that_send_back_all_they_hear_come_to_rest_at_one_value(
     moves: list[tuple[str, float]],
 ) -> None:
@@ -708,6 +709,7 @@ def test_too_many_clients_are_refused_and_so_is_our_own_port(room: Room) -> None
     st.binary(max_size=120),
     st.sampled_from([b"", b"#bundle\0", bundle(1), message("/drumigen/swing", 0.5)[:-4]]),
 )
+@pytest.mark.long
 def test_no_datagram_raises_through_the_port(rubbish: bytes, start: bytes) -> None:
     with Room() as room:
         Peer(room).send(start + rubbish)

@@ -185,6 +185,7 @@ def hostile(dice: random.Random) -> str | bytes:
     return json.dumps(message)
 
 
+@pytest.mark.long
 def test_ten_thousand_hostile_messages_raise_nothing_and_turn_nothing_badly() -> None:
     dice, said, clock = random.Random(6), Said(), iter(range(1_000_000))
     hub, page = Hub(BANK, said, now=lambda: next(clock) * 0.01), OpenPage()

@@ -378,6 +378,7 @@ def test_a_take_of_any_length_is_counted_without_being_held(tmp_path: Path, numb
     assert peak < 300_000 < path.stat().st_size
 
 
+@pytest.mark.long
 def test_more_notes_than_can_be_held_are_asked_for_by_bars(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -340,6 +340,7 @@ def test_a_folder_of_somebody_else_is_not_written_to(
 @given(
     st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 2)), max_size=6),
 )
+@pytest.mark.long
 def test_whatever_the_disks_take_and_when_each_note_is_somewhere_or_counted(
     tmp_path_factory: pytest.TempPathFactory, rooms: list[tuple[int, int, int]]
 ) -> None:

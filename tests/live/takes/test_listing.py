@@ -104,6 +104,7 @@ def test_lines_that_could_not_be_read_are_said(
     assert "1 line could not be read" in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_whole_bars_are_exported_and_cut_ones_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +118,7 @@ def test_whole_bars_are_exported_and_cut_ones_said(
     assert [note.tick for note in score.notes[:5]] == [0, 480, 960, 1440, 1560]
 
 
+@pytest.mark.long
 def test_what_cannot_be_delivered_is_said_and_the_rest_is_tried(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,6 +56,7 @@ def test_the_history_the_style_and_the_knobs_change_the_bar() -> None:
         assert bars(other) != first, other
 
 
+@pytest.mark.long
 def test_strength_changes_the_bar_and_none_needs_no_second_reading() -> None:
     def bars(guidance: float, strength: float) -> list[Bar | None]:
         drummer = Drummer(small_trained(), candidates=2, guidance=guidance)

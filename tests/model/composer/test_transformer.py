@@ -115,6 +115,7 @@ def test_rows_side_by_side_give_what_each_would_give_alone() -> None:
             torch.testing.assert_close(rows[row], state[0], rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.long
 def test_what_a_cache_held_before_does_not_matter() -> None:
     model = small_transformer(loud=10.0)
     some = part_of(window(), slice(5))
@@ -214,6 +215,7 @@ def test_two_copies_side_by_side_learn_what_one_would() -> None:
         torch.testing.assert_close(mean, other, rtol=1e-3, atol=1e-7)
 
 
+@pytest.mark.long
 def test_the_copies_of_a_crew_share_their_weights() -> None:
     crew = Replicas(small_transformer(), TrainingPlan(1.0, threads=2))
     for ours, theirs in zip(*(copy.parameters() for copy in crew.copies), strict=True):

@@ -79,6 +79,7 @@ def test_a_groove_has_a_pulse(style: str) -> None:
         assert sum(hit.tick % 120 == 0 or hit.tick % 160 == 0 for hit in bar.hits) >= 4
 
 
+@pytest.mark.long
 def test_house_has_its_kick_on_every_beat() -> None:
     ticks = [{h.tick for h in bar.hits if h.voice is Voice.KICK} for bar in phrase("house")]
     assert sum({0, 480, 960, 1440} <= kicks for kicks in ticks) >= 2

@@ -40,6 +40,7 @@ def test_drift_runs_on_over_bar_lines() -> None:
     assert noise.bar(0, [(1920, Voice.KICK)]) == noise.bar(1920, [(0, Voice.SNARE)])
 
 
+@pytest.mark.long
 def test_drift_keeps_rho_of_itself_from_beat_to_beat() -> None:
     noise = Noise(7, "x", Shares(close=1.0, drift=1.0, rho=0.6))
     beats = [noise.bar(beat * 480, [(0, Voice.KICK)])[0] for beat in range(1500)]

@@ -52,6 +52,7 @@ def test_the_same_seed_gives_the_same_judge() -> None:
     assert Classifier(learned, 5, 2).names(rows) == Classifier(learned, 5, 2).names(rows)
 
 
+@pytest.mark.long
 def test_whole_pieces_are_told_by_their_timing() -> None:
     late = BEAT.with_hits(Hit(h.tick, h.voice, h.velocity, 20) for h in BEAT.hits)
     learned = manners([("tight", [BEAT] * 8), ("lazy", [late] * 8)] * 4)

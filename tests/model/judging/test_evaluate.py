@@ -117,6 +117,7 @@ def test_what_others_measure_is_added() -> None:
     assert "bank: of somebody else" in [row.name for row in card()[0].rows]
 
 
+@pytest.mark.long
 def test_what_is_done_is_said_and_what_it_was_made_from_is_kept() -> None:
     done, said = card()
     assert said[0] == "bars read: train 41, test 9"

@@ -20,6 +20,7 @@ def test_the_good_files_are_read(tmp_path: Path) -> None:
     assert all(swallowed(data, tmp_path / "a.mid") for data in good_files())
 
 
+@pytest.mark.long
 def test_a_hundred_damaged_files_raise_nothing_but_our_own_errors(tmp_path: Path) -> None:
     read = [one for _, one in rounds(tmp_path, seed=1, count=100)]
     assert 20 < sum(read) < 100  # the fuzzer neither spares nor ruins them all

@@ -24,6 +24,7 @@ def files(style: str, count: int) -> list[Path]:
     return [FOLDER / row["midi_filename"] for row in short[-count:]]
 
 
+@pytest.mark.long
 def test_every_pitch_of_the_dataset_has_a_voice() -> None:
     for path in files("latin", 2):
         assert {note.note for note in read(path).notes} <= set(VOICES)

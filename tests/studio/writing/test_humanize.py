@@ -74,6 +74,7 @@ def test_the_same_seed_writes_the_same_bytes(grid: Path) -> None:
     assert first == same != other
 
 
+@pytest.mark.long
 def test_a_style_that_nobody_played_feels_as_its_template(
     grid: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
