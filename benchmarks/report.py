@@ -62,7 +62,7 @@ def machine() -> str:
 def _processor() -> str:
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:  # not Linux, or it has died
+    except OSError:  # not Linux
         return platform.processor() or platform.machine()
     names = [line.split(":")[1].strip() for line in text.splitlines() if "model name" in line]
     return names[0] if names else platform.machine()

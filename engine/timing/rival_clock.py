@@ -75,8 +75,8 @@ class RivalClock:
         """
         if self.bpm(at) is None:  # else the other is heard in it
             self._jitter = jitter
-        if abs(interval - self._interval) > ANOTHER * interval and self.bpm(at) is None:
-            self._trusts = UNTIL_KNOWN
+            if abs(interval - self._interval) > ANOTHER * interval:
+                self._trusts = UNTIL_KNOWN
         self._interval = interval
         near = max(NEAR, SIGMAS * self._jitter)
         if self._trusts or near > WIDEST * interval:

@@ -102,26 +102,21 @@ def test_two_late_messages_are_no_slower_master_beside_whom_all_others_are_anoth
     bpm: float, first: float, second: float
 ) -> None:
     """They look like the first of a slower tempo: what then comes early is the leader's own."""
-    song, step = Song("midi"), 2.5 / bpm
-    song.receive(Start(), 10.0)
+    song, step = Song("midi"), seconds_per_clock(bpm)
     late = {97: first, 98: second}
-    for number in range(200):
-        song.receive(Tick(), 10.0 + (number + late.get(number, 0.0)) * step)
+    follow(song, [10.0 + (number + late.get(number, 0.0)) * step for number in range(200)])
     assert song.start_tick == 200 * 20
     assert song.bpm == pytest.approx(bpm, rel=1e-3)
     assert song.rival_bpm(10.0 + 200 * step) is None
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_late_ones_and_a_lost_one_are_no_second_master_at_half_the_tempo(seed: float) -> None:
+def test_late_ones_and_a_lost_one_are_no_second_master_at_half_the_tempo(seed: int) -> None:
     """As a busy machine brought them: two in a row an interval late, then one lost and one late."""
-    song, step, dice = Song("midi"), 2.5 / 120.0, Random(seed)
+    song, step, dice = Song("midi"), seconds_per_clock(120.0), Random(seed)
     late = {97: 1.114, 98: 0.176, 102: 0.932, 103: 0.756, 136: 0.949}
-    song.receive(Start(), 10.0)
-    for number in range(300):
-        if number != 134:
-            off = late.get(number, dice.uniform(0.0, 0.05))
-            song.receive(Tick(), 10.0 + (number + off) * step)
+    off = {number: late.get(number, dice.uniform(0.0, 0.05)) for number in range(300)}
+    follow(song, [10.0 + (n + off[n]) * step for n in range(300) if n != 134])
     assert song.bpm == pytest.approx(120.0, rel=0.01)
     assert song.rival_bpm(10.0 + 300 * step) is None
     assert abs(song.start_tick / 20 - 300) <= 3
