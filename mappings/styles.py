@@ -17,6 +17,7 @@ from engine.errors import MappingError
 from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import Bar, Voice
 from engine.score.style import MARKS, Feel, Source, Style
+from mappings.hallmarks import read_hallmarks
 from mappings.meters import in_all_meters
 from mappings.tabs import read_line
 from mappings.yaml_fields import SUFFIXES, Fields, built_in, read_yaml
@@ -29,7 +30,7 @@ VOICES = tuple(voice.value for voice in Voice)
 SLOTS = 16  # sixteenths of a bar of 4/4
 _KEYS = (
     *("name", "title", "kind", "text", "tempo", "swing", "feel", "ghosts", "density", "hands"),
-    *("mixture", "patterns", "sources"),
+    *("mixture", "patterns", "hallmarks", "sources"),
 )
 _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
@@ -93,7 +94,8 @@ def load_style(path: Traversable) -> Style:
         sources=_sources(top),
     )
     _demand_sources(top, style)
-    return replace(style, bars=_bars(top, name))
+    bars = _bars(top, name)
+    return replace(style, bars=bars, hallmarks=read_hallmarks(top, bars))
 
 
 def _swing_grid(swing: Fields) -> int:

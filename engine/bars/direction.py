@@ -10,13 +10,17 @@ from dataclasses import replace
 from random import Random
 
 from engine.bars.given import Given
+from engine.bars.in_style import hallmarks_for
 from engine.bars.request import Request
 from engine.controls.composed import ComposedSettings
 from engine.controls.follow import Lead
 from engine.score.grid import FOUR_FOUR, Meter
+from engine.score.hallmarks import Hallmark
 from engine.score.notes import Bar, Blend
 from engine.score.style import Style
 from engine.score.style_morph import blended
+
+LEADING = 2  # beats of the style that a drummer is shown before he has played any
 
 
 class Direction:
@@ -112,7 +116,16 @@ class Direction:
             seed=self.dice(number, "bar").getrandbits(48),
             hands=style.hands,
             strength=settings.strength,
+            hallmarks=() if fill else self._hallmarks(number, style, beat),
+            leading=style.beats(self.meter)[:LEADING] if settings.strength else (),
         )
+
+    def _hallmarks(self, number: int, style: Style, complexity: float) -> tuple[Hallmark, ...]:
+        """What a beat must keep; said of 4/4, and nothing of what somebody gave."""
+        if self.meter != FOUR_FOUR or (self.given is not None and self.given.vary):
+            return ()
+        dice = self.dice(number, "hallmarks")
+        return hallmarks_for(style, self.settings.strength, self.density, complexity, dice)
 
 
 def modelled(request: Request) -> bool:

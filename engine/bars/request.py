@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.score.grid import FOUR_FOUR, Meter
+from engine.score.hallmarks import Hallmark
 from engine.score.notes import Bar
 
 
@@ -26,7 +27,8 @@ class Request:
     before it, oldest first, `seed` makes the bar repeatable. The knobs `density`,
     `complexity`, `intensity` and `ghosts` are 0..1 with .5 for what is usual in the style;
     `strength` 0..1 is how strongly style and knobs are followed, .5 as trained; `hands` says
-    that a person must be able to play it.
+    that a person must be able to play it. `hallmarks` are those the bar is to
+    keep, `leading` the style's own bars, shown where there is no history yet.
     """
 
     number: int
@@ -48,6 +50,8 @@ class Request:
     ghosts: float = 0.5
     hands: bool = True
     strength: float = 0.5
+    hallmarks: tuple[Hallmark, ...] = ()
+    leading: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

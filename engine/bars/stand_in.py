@@ -10,6 +10,7 @@ from engine.bars.fallback import sketch, thickened
 from engine.bars.request import Request
 from engine.bars.themes import MadeBar, Themes
 from engine.feel.microtiming import felt
+from engine.score.hallmarks import mended
 from engine.score.notes import Bar
 from engine.score.playable import repaired
 from engine.score.style import Style
@@ -32,7 +33,7 @@ class StandIn:
     def improvised(self, request: Request) -> Bar:
         """A bar for a request; where no model could help, that is what is wanted."""
         style = self._direction.styles[request.style]
-        bar = repaired(sketch(style, request), style.hands)
+        bar = mended(repaired(sketch(style, request), style.hands), request.hallmarks, style.hands)
         bar = bar if modelled(request) else replace(bar, source="template")
         return self.varied(bar, request.number)
 
@@ -66,7 +67,8 @@ class StandIn:
         bar = self._themes.groove(song_bar, style.name)
         if bar is None:
             request = self.request(number, song_bar, bpm, fill=False)
-            bar = self.improvised(replace(request, style=style.name))
+            held = request.hallmarks if style.name == request.style else ()
+            bar = self.improvised(replace(request, style=style.name, hallmarks=held))
         blend = self._direction.settings.blend
         return self.felt(replace(bar, blend=blend), bpm, number)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.score.grid import TICKS_PER_SIXTEENTH, Meter
+from engine.score.hallmarks import Hallmark
 from engine.score.notes import Bar, Voice
 
 MARKS = ("measured", "literature", "design choice")
@@ -54,7 +55,7 @@ class Style:
     `density` the (fewest, most) notes a bar; `ghosts` the share of snare strokes that are
     ghost notes; `hands` is true where two hands and two feet play it (a machine has more);
     `mixture` weights of trained styles, summing to 1; `bars` its own patterns, beats and
-    fills, in every meter it can play.
+    fills, in every meter it can play; `hallmarks` what a listener must hear in its beats.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Style:
     hands: bool = True
     mixture: Mapping[str, float] = field(default_factory=dict)
     bars: tuple[Bar, ...] = ()
+    hallmarks: tuple[Hallmark, ...] = ()
     sources: tuple[Source, ...] = ()
 
     def beats(self, meter: Meter) -> tuple[Bar, ...]:

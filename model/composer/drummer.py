@@ -17,6 +17,7 @@ import torch
 from engine.bars.request import Request
 from engine.errors import ConfigError
 from engine.score.grid import FOUR_FOUR
+from engine.score.hallmarks import mended
 from engine.score.notes import Bar
 from model.composer import knob_compensation
 from model.composer.checkpoint import DEFAULT, TrainedComposer, load
@@ -135,7 +136,7 @@ class Drummer:
         """The bar that was asked for; None if interrupted or not in 4/4, which is all it knows."""
         if request.meter != FOUR_FOUR:
             return None
-        history = self._recent(request.history)
+        history = self._recent(request.history or request.leading)
         style = self._style(request.mixture)
         ranks = knobs_of(request)
         scales, names = self.trained.scales, self._names(style)
@@ -145,9 +146,9 @@ class Drummer:
         if written is None:
             return None
         bars = [self._bar(strokes, request) for strokes in written]
-        bar = best(bars, ranks, scales, names, history, request.hands)
+        bar = best(bars, ranks, scales, names, history, request.hands, request.hallmarks)
         bar = replace(
-            levelled(bar, ranks, scales, names),
+            mended(levelled(bar, ranks, scales, names), request.hallmarks, request.hands),
             intensity=knob_compensation.intensity(scales, names, request.fill, request.intensity),
             ghosts=knob_compensation.ghosts(scales, names, request.fill, request.ghosts),
         )
@@ -164,7 +165,7 @@ class Drummer:
         model, words = self.trained.transformer, self.trained.words
         settings = SamplingSettings(
             request.temperature,
-            self.top_p if history else self.opening_top_p,
+            self.top_p if request.history else self.opening_top_p,
             guidance=1.0 + 2.0 * request.strength * (self.guidance - 1.0),
             candidates=self.candidates,
             seed=request.seed,

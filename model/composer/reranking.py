@@ -10,6 +10,7 @@ from dataclasses import replace
 from math import copysign
 
 from engine.score.grid import TICKS_PER_SIXTEENTH
+from engine.score.hallmarks import Hallmark, broken
 from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Voice
 from engine.score.playable import repaired
 from model.composer.measures import KNOBS, Scales, loudness
@@ -18,6 +19,8 @@ from model.composer.measures import KNOBS, Scales, loudness
 WEIGHTS = {"density": 1.0, "complexity": 1.5, "intensity": 0.25, "ghosts": 1.5}
 COPY = 0.3  # what playing a bar of the last ones again costs, in spans of a knob
 SLACK = 0.1  # how far from the force that was asked for a bar may stay, in spans of the knob
+# What a hallmark of the style that it breaks costs; what is broken still is mended after.
+BROKEN = 1.0
 UNPLAYABLE = 4.0  # what losing all its strokes to the hands would cost
 
 
@@ -28,6 +31,7 @@ def best(
     style: Mapping[str, float],
     history: Sequence[Bar],
     hands: bool = True,
+    hallmarks: Sequence[Hallmark] = (),
 ) -> Bar:
     """The best of the bars; `asked` maps knobs to ranks, `style` trained names to weights."""
     last = {outline(bar) for bar in history}
@@ -35,7 +39,8 @@ def best(
     def cost(bar: Bar) -> float:
         lost = 1.0 - len(repaired(bar, hands).hits) / len(bar.hits) if bar.hits else 1.0
         copied = COPY if outline(bar) in last else 0.0
-        return misses(bar, asked, scales, style) + copied + UNPLAYABLE * lost
+        unlike = BROKEN * len(broken(bar, hallmarks))
+        return misses(bar, asked, scales, style) + copied + UNPLAYABLE * lost + unlike
 
     return min(bars, key=cost)
 

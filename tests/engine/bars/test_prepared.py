@@ -9,7 +9,8 @@ from engine.bars.request import Composed, Request
 from engine.controls.composed import Arrangement, ComposedSettings
 from engine.controls.follow import Lead
 from engine.score.grid import FOUR_FOUR, Meter
-from engine.score.notes import Bar, Hit
+from engine.score.hallmarks import Hallmark
+from engine.score.notes import Bar, Hit, Voice
 from tests.engine.stage import BACKBEAT, CRASH, KICK, PULSE_KICK, SNARE, STYLES, of
 
 FREE = ComposedSettings("jazz", variation=1.0, fill_every=0)  # nothing repeats, no fills
@@ -53,6 +54,16 @@ def answered(bars: Prepared, request: Request, change: Callable[[Bar], Bar] = la
     bars.answer(Composed(request.number, request.generation, change(bar_for(request))))
 
 
+def want_fill(bars: Prepared) -> Request:
+    bars.fill_next()
+    return want(bars)
+
+
+def held_to(hallmarks: tuple[Hallmark, ...]) -> Prepared:
+    style = replace(STYLES["jazz"], hallmarks=hallmarks)
+    return Prepared({**STYLES, "jazz": style}, FREE)
+
+
 # ---- asking
 def test_it_asks_for_one_bar_after_the_other_until_all_are_ready() -> None:
     bars = prepared(lookahead=2)
@@ -68,6 +79,33 @@ def test_it_asks_for_one_bar_after_the_other_until_all_are_ready() -> None:
     answered(bars, second)
     assert bars.want(6, 120.0) is None
     assert (bars.ready(), bars.peek()) == (2, bar_for(first))
+
+
+def test_what_leads_a_drummer_is_the_styles_own_and_none_of_it_at_no_strength() -> None:
+    bars = prepared()
+    assert want(bars).leading == STYLES["jazz"].beats(FOUR_FOUR)[:2]
+    free = prepared(replace(FREE, strength=0.0))
+    assert want(free).leading == ()
+
+
+CLAPS = Hallmark(
+    *("claps", "backbeat", (Voice.CLAP,), (480, 1440), 2, 2),
+    strokes=(Hit(480, Voice.CLAP, 101), Hit(1440, Voice.CLAP, 102)),
+)
+
+
+def test_a_beat_in_four_four_is_to_keep_the_hallmarks_and_nothing_else_is() -> None:
+    bars = held_to((CLAPS,))
+    assert want(bars).hallmarks == (CLAPS,)
+    assert not want_fill(bars).hallmarks
+    waltz = Prepared({"jazz": replace(STYLES["jazz"], hallmarks=(CLAPS,))}, FREE, meter=Meter(3, 4))
+    assert all(not CLAPS.keeps(bar) for bar in play(waltz, 4))
+
+
+def test_what_is_improvised_keeps_the_hallmarks() -> None:
+    for bar in play(held_to((CLAPS,)), 8, answers=False):
+        assert bar.source == "fallback"
+        assert CLAPS.keeps(bar)
 
 
 def test_a_drummer_is_shown_the_last_four_bars() -> None:

@@ -174,7 +174,7 @@ class Watch:
         event = self._composed(what) if isinstance(what, tuple) else what
         sends = isinstance(event, Turned) and event.control in SENT_THERE
         if sends or isinstance(event, Start | Position | Stop | Continue):
-            self._excuses = max(1, self._excuses)
+            self._excuses = min(2, self._excuses + 1)  # one may wait for a look, one for a tick
         if isinstance(event, Linked):  # a slip at once, and a bar line of the session later
             self._excuses = 2
         self.performer.receive(event, self.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.score.hallmarks import Hallmark
 from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Voice
 from model.composer.measures import Scales, loudness
 from model.composer.reranking import WEIGHTS, best, levelled, misses, outline
@@ -72,3 +73,10 @@ def test_a_hit_moved_within_its_sixteenth_leaves_the_outline() -> None:
     assert outline(BEAT) == outline(BEAT.with_hits([Hit(20, Voice.KICK, 9), *BEAT.hits[2:]])) | {
         (0, Voice.CLOSED_HAT)
     }
+
+
+def test_of_bars_alike_the_one_that_keeps_the_hallmarks_is_best() -> None:
+    ride = Hallmark("ride", "timekeeper", (Voice.RIDE,), (), 1, 8)
+    ridden = BEAT.with_hits([*BEAT.hits, Hit(0, Voice.RIDE, 90)])
+    assert best([BEAT, ridden], {}, SCALES, ROCK, [], hallmarks=[ride]) is ridden
+    assert best([BEAT, ridden], {}, SCALES, ROCK, []) is BEAT
