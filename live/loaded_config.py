@@ -61,6 +61,8 @@ def open_config(config: Config) -> LoadedConfig:
         gate=kit.gate / 1000.0,
         controls=controls,
         snapshots=snapshots,
+        articulations=kit.articulations,
+        choked=kit.choked,
     )
     return LoadedConfig(setup, open_maps(config, desk.table))
 

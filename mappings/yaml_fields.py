@@ -69,12 +69,14 @@ def locate(folder: str, name_or_path: str | Path) -> Traversable:
 
 
 class UnknownNameError(MappingError):
-    """No built-in file has this name; `words` say it without the kind of file."""
+    """No `known` file has this name, or alias; `words` say it without the kind of file."""
 
-    def __init__(self, folder: str, name: str, known: Collection[str]) -> None:
+    def __init__(
+        self, folder: str, name: str, known: Collection[str], aliases: Collection[str] = ()
+    ) -> None:
         self.words = (
             f"{shown(name)} is not one of {', '.join(known)} or the path of a .yaml file"
-            f"{hint(name, known)}"
+            f"{hint(name, (*known, *aliases))}"
         )
         super().__init__(f"{folder}: {self.words}")
 
@@ -208,6 +210,16 @@ class Fields:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise self.wrong(key, value, allowed)
         return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts that are not empty; left out it is an empty one."""
+        value = self.values.get(key)
+        good = isinstance(value, list) and all(
+            isinstance(one, str) and one.strip() for one in value
+        )
+        if value is not None and not good:
+            raise self.wrong(key, value, "a list of texts")
+        return tuple(value) if isinstance(value, list) else ()
 
     def rising(self, key: str, count: int, low: int, high: int) -> tuple[int, ...]:
         """So many whole numbers in a closed range, none lower than the one before."""

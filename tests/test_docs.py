@@ -12,6 +12,8 @@ from drumigen.lists import control_rows
 from engine.playing.state import State
 from live.osc.address_book import AddressBook
 from mappings.controllers import load_controller
+from mappings.kits import load_kit
+from mappings.yaml_fields import built_in_files
 from tests.styles import CONTROLS
 from tests.test_architecture import OURS, ROOMS, SOURCES
 
@@ -23,7 +25,7 @@ TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PAGES.items()}
 README, ARCHITECTURE = TEXTS["README.md"], TEXTS["ARCHITECTURE.md"]
 SUBJECTS = (
     "playing", "controllers", "osc", "touchosc", "clips_and_takes", "link", "commands", "styles",
-    "trouble", "measured", "developing", "page",
+    "trouble", "measured", "developing", "page", "kits",
 )  # fmt: skip
 
 
@@ -82,6 +84,18 @@ def test_every_controller_map_stands_in_the_docs() -> None:
     table = section("docs/controllers.md", "controllers")
     assert maps
     assert not [name for name in maps if f"`{name}`" not in table]
+
+
+def test_every_kit_stands_in_the_docs() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", section("docs/kits.md", "kits"), re.MULTILINE)
+    assert sorted(rows) == sorted(built_in_files("kits"))
+
+
+def test_the_kit_in_the_docs_is_one(tmp_path: Path) -> None:
+    block = re.search(r"```yaml\n(name: My pads\n.*?)```", TEXTS["docs/kits.md"], re.DOTALL)
+    assert block
+    (tmp_path / "pads.yaml").write_text(block[1], encoding="utf-8")
+    assert load_kit(tmp_path / "pads.yaml").articulations == {"rimshot": 40}
 
 
 def test_the_map_in_the_docs_is_one(tmp_path: Path) -> None:

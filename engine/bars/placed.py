@@ -30,7 +30,8 @@ class PlacedBar:
 class PlacedNote(NamedTuple):
     """A note to send: performed and score position in song ticks, which bar it is of.
 
-    `start` is the song tick of that bar's line.
+    `start` is the song tick of that bar's line, `usual` the voice's note: another than `note`
+    where this stroke is an articulation of it.
 
     A tuple, not a dataclass: dozens are made at every turn of a knob, at a third of the cost.
     """
@@ -42,8 +43,9 @@ class PlacedNote(NamedTuple):
     velocity: int
     bar: int
     start: int
+    usual: int
 
     @property
     def key(self) -> tuple[int, int, int]:
         """What identifies it however the knobs move it; two voices of a kit may share a note."""
-        return (self.bar, self.score, self.note)
+        return (self.bar, self.score, self.usual)

@@ -28,11 +28,18 @@ EPSILON = 1e-9  # seconds; below any clock's grain, above float error
 class Agenda:
     """Pending notes and sounding ones. `channel` 1..16, `gate` seconds a note is held.
 
-    `meter` says which notes stand on the beat.
+    `meter` says which notes stand on the beat; each of the `choked` notes lets go of the others.
     """
 
-    def __init__(self, channel: int = 10, gate: float = 0.1, meter: Meter = FOUR_FOUR) -> None:
+    def __init__(
+        self,
+        channel: int = 10,
+        gate: float = 0.1,
+        meter: Meter = FOUR_FOUR,
+        choked: frozenset[int] = frozenset(),
+    ) -> None:
         self.dropped = 0
+        self._choked = choked
         self._on, self._off = 0x90 + channel - 1, 0x80 + channel - 1
         self._gate, self._meter = gate, meter
         self._pending: list[PlacedNote] = []  # latest first, so that the next one pops off the end
@@ -141,12 +148,21 @@ class Agenda:
         if stroke is None:
             return []
         self._last[note.note] = stroke
-        out: list[tuple[Send, PlacedNote | None]] = []
-        if self._releases.pop(note.note, None) is not None:
-            out.append((Send(bytes((self._off, note.note, 64)), at), None))
+        out: list[tuple[Send, PlacedNote | None]] = [
+            (end, None) for end in self._ended(note.note, at)
+        ]
         self._releases[note.note] = at + self._gate
         out.append((Send(bytes((self._on, note.note, note.velocity)), at), note))
         return out
+
+    def _ended(self, note: int, at: float) -> list[Send]:
+        """Let go of what a stroke of this note ends: itself, and of hats that choke the others."""
+        ended = self._choked if note in self._choked else (note,)
+        return [
+            Send(bytes((self._off, one, 64)), at)
+            for one in sorted(ended)
+            if self._releases.pop(one, None) is not None
+        ]
 
     def silence(self, now: float) -> list[Send]:
         """Let go of everything, forget everything."""

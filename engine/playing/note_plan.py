@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.bars.placed import PlacedBar, PlacedNote
 from engine.feel.strokes import PerformedKnobs, strokes
+from engine.score.articulations import Sounds
 from engine.score.grid import TICKS_PER_SIXTEENTH
 from engine.score.notes import Voice
 from engine.timing.playhead import Landing
@@ -20,10 +21,10 @@ TWIN = TICKS_PER_SIXTEENTH // 2  # notes of a voice nearer than this across a ju
 
 
 class NotePlan:
-    """What the agenda knows of these bars; `kit` maps voices to MIDI notes."""
+    """What the agenda knows of these bars; `kit` maps voices to MIDI notes, `articulations` too."""
 
-    def __init__(self, kit: Mapping[Voice, int]) -> None:
-        self._kit, self._voices = kit, frozenset(kit)
+    def __init__(self, kit: Mapping[Voice, int], articulations: Mapping[str, int]) -> None:
+        self._kit, self._voices, self._sounds = kit, frozenset(kit), Sounds(articulations)
         self._floor = 0.0  # song tick where playing began or jumped to
         self._sent: set[tuple[int, int, int]] = set()  # keys of notes of these bars
         self._twins: set[tuple[int, int]] = set()  # sent ahead of a jump: not again after it
@@ -93,16 +94,18 @@ class NotePlan:
         knobs = playing.lead.knobs(knobs) if playing.lead else knobs
         notes = []
         for stroke in strokes(playing.bar, knobs, self._voices):
-            score, note = start + stroke.score, self._kit[stroke.voice]
-            if score < self._floor - EPSILON or self._is_twin(score, note):
+            score, voice, velocity = start + stroke.score, stroke.voice, stroke.velocity
+            usual = self._kit[voice]
+            if score < self._floor - EPSILON or self._is_twin(score, usual):
                 continue
-            key = (bar, score, note)
+            key = (bar, score, usual)
             tick = max(start + stroke.tick, self._floor)
             if known and tick < playhead:
                 tick = max(tick, coming.get(key, -math.inf))
             if key in self._sent or (known and tick < playhead and key not in coming):
                 continue
-            notes.append(PlacedNote(tick, score, stroke.voice, note, stroke.velocity, bar, start))
+            note = self._sounds.note(voice, velocity, usual)
+            notes.append(PlacedNote(tick, score, voice, note, velocity, bar, start, usual))
         return notes
 
     def _is_twin(self, score: int, note: int) -> bool:

@@ -26,8 +26,8 @@ class OutgoingNotes:
         self.sent = 0
         self._song, self._desk, self._recorder = parts.song, parts.desk, parts.recorder
         self._pacing = parts.pacing
-        self._agenda = Agenda(setup.channel, setup.gate, setup.meter)
-        self._plan = NotePlan(setup.notes)
+        self._agenda = Agenda(setup.channel, setup.gate, setup.meter, choked=setup.choked)
+        self._plan = NotePlan(setup.notes, setup.articulations)
         self._mode_change = 0xB0 + setup.channel - 1
         self._floor_at = -math.inf  # when playing began or jumped
         self._shift = 0.0  # seconds; what the planned notes are sent by

@@ -17,7 +17,8 @@ from engine.score.style import Style
 class Setup:
     """What a performance starts from; `commit`, `timeout` and `gate` in seconds.
 
-    `notes` maps voices to MIDI notes, `channel` is 1..16; `lookahead` bars are kept ready;
+    `notes` maps voices to MIDI notes, `articulations` those of articulations.py; of `choked` notes
+    each ends the others. `channel` is 1..16; `lookahead` bars are kept ready;
     `commit` before its bar line a bar is no longer replaced; `timeout` of clock silence
     stops; `gate` is how long a note is held; `source` is "auto", "midi", "link" or "internal".
     `snapshots` are by letter, "a".."h", of some or all controls; `given` is what the drummer
@@ -37,3 +38,5 @@ class Setup:
     controls: Mapping[str, Value] = field(default_factory=dict)
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     given: Given | None = None
+    articulations: Mapping[str, int] = field(default_factory=dict)
+    choked: frozenset[int] = frozenset()

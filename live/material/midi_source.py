@@ -17,8 +17,7 @@ _FAULTS = 5  # of a file that are said
 
 def voices_of(kit: str) -> dict[int, Voice]:
     """Which voice a note plays: the kit's, and what it leaves open as Roland's kits have it."""
-    named = {note: voice for voice, note in reversed(list(load_kit(kit).notes.items()))}
-    return VOICES | named
+    return VOICES | load_kit(kit).voices
 
 
 def edit_of(path: Path, kit: str, choice: DrumChoice = ANY_DRUMS) -> Edit:

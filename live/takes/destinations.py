@@ -38,9 +38,9 @@ class Destination:
 
 
 def destinations(
-    clips: Clips, kit: Mapping[Voice, int], rescue: Sequence[Path] = ()
+    clips: Clips, voices: Mapping[int, Voice], rescue: Sequence[Path] = ()
 ) -> list[Destination]:
-    """All that are wished for; `kit` names the tracks of a file with one for each voice.
+    """All that are wished for; `voices` name the tracks of a file with one for each voice.
 
     Files that their folder does not take go to the first of `rescue` that does.
     """
@@ -49,7 +49,7 @@ def destinations(
     of_files: dict[str, MidiFolder | AlcFolder] = {
         "mid": MidiFolder(folder, layout),
         "straight": MidiFolder(folder / "straight", layout),
-        "voices": MidiFolder(folder / "voices", Layout(1, parts_of(kit))),
+        "voices": MidiFolder(folder / "voices", Layout(1, parts_of(voices))),
         "alc": AlcFolder(folder, template),
     }
     found = [
@@ -105,7 +105,9 @@ class OneFile:
 
 
 def one_file(
-    output: OutputFile, kit: Mapping[Voice, int], *, straight: bool = False
+    output: OutputFile, voices: Mapping[int, Voice], *, straight: bool = False
 ) -> Destination:
-    """One file; a track for each voice of a kit, where one is given."""
-    return Destination(OneFile(output, Layout(1, parts_of(kit)) if kit else ONE_TRACK), straight)
+    """One file; a track for each of the voices by note, where they are given."""
+    return Destination(
+        OneFile(output, Layout(1, parts_of(voices)) if voices else ONE_TRACK), straight
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from engine.score.articulations import ARTICULATIONS, voices_by_note
 from engine.score.notes import Voice
 from live.takes.take_line import decoded, is_whole, is_words
 from mappings.kits import load_kit
@@ -17,22 +18,22 @@ _VOICES = {voice.value for voice in Voice}
 
 @dataclass(frozen=True, slots=True)
 class TakeHeader:
-    """What a take is of: `began` as ISO 8601, `kit` from voices to MIDI notes."""
+    """What a take is of: `began` as ISO 8601, `kit` from voices to MIDI notes.
+
+    `articulations` has the notes of those by name.
+    """
 
     began: str
     seed: int = 0
     channel: int = 10
     kit: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def notes(self) -> dict[Voice, int]:
-        """The kit's MIDI notes by voice."""
-        return {Voice(voice): note for voice, note in self.kit.items()}
+    articulations: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def voices(self) -> dict[int, Voice]:
         """Which voice each MIDI note of the kit is."""
-        return {note: voice for voice, note in self.notes.items()}
+        notes = {voice: self.kit[voice.value] for voice in Voice if voice.value in self.kit}
+        return voices_by_note(notes, self.articulations)
 
 
 class OtherMakeError(ValueError):
@@ -52,22 +53,23 @@ def header_of(line: bytes) -> tuple[TakeHeader, bool]:
         raise ValueError("no header")
     if is_whole(head["take"], 1, 10**6) and head["take"] != VERSION:
         raise OtherMakeError(f"a take of make {head['take']}; this version reads {VERSION}")
-    given = head.get("kit")
-    kit = given if isinstance(given, dict) else {}
-    known = {voice: note for voice, note in kit.items() if _fits(voice, note)}
+    known, whole = _notes(head.get("kit"), _VOICES)
+    extra, all_known = _notes(head.get("articulations", {}), ARTICULATIONS)
     good = {
         "take": head["take"] == VERSION,
         "began": is_words(head.get("began")),
         "seed": is_whole(head.get("seed"), *SEEDS),
         "channel": is_whole(head.get("channel"), 1, 16),
-        "kit": isinstance(given, dict) and len(known) == len(kit),
+        "kit": whole,
+        "articulations": all_known,
     }
     usual = lost_header()
     header = TakeHeader(
         head["began"] if good["began"] else usual.began,
         head["seed"] if good["seed"] else usual.seed,
         head["channel"] if good["channel"] else usual.channel,
-        known if good["kit"] else {**usual.kit, **known},
+        known if whole else {**usual.kit, **known},
+        extra,
     )
     return header, all(good.values())
 
@@ -78,5 +80,8 @@ def lost_header() -> TakeHeader:
     return TakeHeader("at a time that was lost", kit=kit)
 
 
-def _fits(voice: object, note: object) -> bool:
-    return voice in _VOICES and is_whole(note, 0, 127)
+def _notes(given: object, names: Collection[str]) -> tuple[dict[str, int], bool]:
+    """The notes that can be read of those by name, and whether all of them could."""
+    row = given if isinstance(given, dict) else {}
+    known = {name: note for name, note in row.items() if name in names and is_whole(note, 0, 127)}
+    return known, isinstance(given, dict) and len(known) == len(row)

@@ -58,7 +58,7 @@ def show_take(config: Config, name: str | None, numbers: range | None) -> int:
     """Statistics and the tab of a take."""
     path = chosen_of(config.takes, name)
     reader = TakeReader(path)
-    summary, statistics = TakeSummary(reader.header), Statistics(reader.header.kit)
+    summary, statistics = TakeSummary(reader.header), Statistics(reader.header.voices)
     selection, bars = Selection(path, numbers, SHOWN), BarsOf(path)
 
     def count(complete: Sequence[Taken]) -> None:
@@ -99,12 +99,12 @@ class ExportOptions:
     voices: bool = False
     live: bool = False
 
-    def destinations_of(self, clips: Clips, kit: Mapping[Voice, int]) -> list[Destination]:
+    def destinations_of(self, clips: Clips, voices: Mapping[int, Voice]) -> list[Destination]:
         """Where a clip goes; what stands in the settings is for files."""
         if self.output is not None:
-            return [one_file(self.output, kit if self.voices else {}, straight=self.straight)]
+            return [one_file(self.output, voices if self.voices else {}, straight=self.straight)]
         return destinations(
-            replace(clips, files=() if self.live else clips.files, live=self.live), kit
+            replace(clips, files=() if self.live else clips.files, live=self.live), voices
         )
 
 
@@ -116,7 +116,7 @@ def export_take(
     whole = whole_of(reader.path, bars)
     edge, titles = config.clips.early, titles_of(config)
     failed = 0
-    for way in wish.destinations_of(config.clips, reader.header.notes):
+    for way in wish.destinations_of(config.clips, reader.header.voices):
         clip = clip_of(whole, straight=way.straight, edge=edge, titles=titles)
         try:
             print(way.delivery.deliver(clip))

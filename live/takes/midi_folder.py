@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from engine.score.notes import Voice
+from engine.score.notes import ORDER, Voice
 from engine.takes.clip import Clip
 from live.system.atomic_write import write_new
 from model.midi_files.drum_file import ONE_TRACK, Layout, write
@@ -31,10 +31,7 @@ class MidiFolder:
         return str(write_new(self.folder, name, ".mid", write(clip, self.layout)))
 
 
-def parts_of(notes: Mapping[Voice, int]) -> dict[int, str]:
-    """Names of tracks by note of a kit: "Kick", "Side stick"; of voices with one note the first."""
-    named: dict[int, str] = {}
-    for voice in Voice:
-        if voice in notes:
-            named.setdefault(notes[voice], voice.value.replace("_", " ").capitalize())
-    return named
+def parts_of(voices: Mapping[int, Voice]) -> dict[int, str]:
+    """Names of tracks by note of a kit: "Kick", "Side stick"; an articulation is in its voice's."""
+    named = sorted(voices.items(), key=lambda item: ORDER[item[1]])
+    return {note: voice.value.replace("_", " ").capitalize() for note, voice in named}

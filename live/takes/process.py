@@ -147,7 +147,7 @@ def serve(connection: Connection, spec: TakesSpec) -> None:
             connection.send((kind, text))
 
     rescue = [Path(folder) for folder in spec.rescue]
-    keeping = TakeKeeper(spec, destinations(spec.clips, spec.header.notes, rescue), say)
+    keeping = TakeKeeper(spec, destinations(spec.clips, spec.header.voices, rescue), say)
     if spec.takes is not None:
         prune(Path(spec.takes), spec.days, spec.megabytes, time.time())
     ended = False

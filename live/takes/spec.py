@@ -35,7 +35,7 @@ def takes_spec(config: Config, setup: Setup) -> TakesSpec:
     takes, began = config.takes, datetime.now().astimezone().isoformat(timespec="seconds")
     kit = {voice.value: note for voice, note in setup.notes.items()}
     return TakesSpec(
-        TakeHeader(began, setup.seed, setup.channel, kit),
+        TakeHeader(began, setup.seed, setup.channel, kit, setup.articulations),
         str(take_folder(takes)) if takes.enabled else None,
         takes.days,
         takes.megabytes,

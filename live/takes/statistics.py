@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.score.grid import TICKS_PER_BEAT
+from engine.score.notes import Voice
 from engine.takes.take import Taken
 
 
@@ -38,10 +39,10 @@ class Spread:
 
 
 class Statistics:
-    """Told bar by bar; `kit` has the MIDI notes by voice."""
+    """Told bar by bar; `voices` says which voice a MIDI note is."""
 
-    def __init__(self, kit: Mapping[str, int]) -> None:
-        self._names = {note: voice for voice, note in kit.items()}
+    def __init__(self, voices: Mapping[int, Voice]) -> None:
+        self._names = {note: voice.value for note, voice in voices.items()}
         self._by: Counter[str] = Counter()
         self._fills = self._cut = 0
         self._voices: dict[str, Spread] = defaultdict(Spread)

@@ -247,6 +247,8 @@ class TakeWriter:
 def _head(of: TakeHeader) -> bytes:
     head = {"take": VERSION, "began": of.began, "seed": of.seed, "channel": of.channel}
     head["kit"] = dict(of.kit)
+    if of.articulations:
+        head["articulations"] = dict(of.articulations)
     return json.dumps(head, separators=(",", ":")).encode() + b"\n"
 
 

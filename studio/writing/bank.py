@@ -8,6 +8,7 @@ from random import Random
 
 from engine.bars.request import Request
 from engine.playing.setup import Setup
+from engine.score.articulations import voices_by_note
 from engine.score.grid import FOUR_FOUR
 from engine.score.notes import Bar
 from live.config import Config
@@ -57,4 +58,4 @@ def rendered(setup: Setup, name: str, seed: int, compose: Compose) -> tuple[Bar,
     bpm = Random(f"{seed} {name}").triangular(low, high, usual)
     started = replace(setup, seed=seed, meter=FOUR_FOUR, controls={"style": name, "tempo": bpm})
     done = render(started, BARS, compose)
-    return to_bars(done.taken, {note: voice for voice, note in setup.notes.items()})
+    return to_bars(done.taken, voices_by_note(setup.notes, setup.articulations))

@@ -126,9 +126,9 @@ def test_names_compare_without_case_spaces_hyphens_and_underscores() -> None:
 
 def test_an_unknown_name_is_answered_with_the_built_in_ones() -> None:
     with pytest.raises(MappingError) as error:
-        locate("kits", "tr808")
+        locate("kits", "xylophone")
     assert str(error.value) == (
-        f"kits: 'tr808' is not one of {', '.join(sorted(KITS))} or the path of a .yaml file"
+        f"kits: 'xylophone' is not one of {', '.join(sorted(KITS))} or the path of a .yaml file"
     )
 
 

@@ -12,9 +12,8 @@ ON, OFF = 0x99, 0x89
 def note(
     tick: float, number: int = 36, velocity: int = 100, score: int | None = None
 ) -> PlacedNote:
-    return PlacedNote(
-        tick, round(tick) if score is None else score, Voice.KICK, number, velocity, 0, 0
-    )
+    placed = round(tick) if score is None else score
+    return PlacedNote(tick, placed, Voice.KICK, number, velocity, 0, 0, number)
 
 
 def heard(agenda: Agenda, now: float, **more: float | None) -> list[tuple[float, int, int]]:
@@ -153,3 +152,17 @@ def test_silence_lets_go_of_everything_and_forgets_the_rest() -> None:
     ]
     assert agenda.pending == ()
     assert agenda.silence(10.03) == []
+
+
+def test_hats_that_choke_let_go_of_each_other_and_of_nothing_else() -> None:
+    agenda = Agenda(gate=1.0, choked=frozenset((42, 44, 46)))
+    agenda.plan([note(0, 51), note(0, 46), note(48, 42)])
+    assert heard(agenda, 10.0) == [(10.0, ON, 51), (10.0, ON, 46)]
+    assert heard(agenda, 10.05) == [(10.05, OFF, 46), (10.05, ON, 42)]
+    assert agenda.sounding == {42, 51}
+
+
+def test_hats_that_do_not_choke_sound_on() -> None:
+    agenda = Agenda(gate=1.0)
+    agenda.plan([note(0, 46), note(48, 42)])
+    assert heard(agenda, 10.05) == [(10.0, ON, 46), (10.05, ON, 42)]

@@ -445,6 +445,38 @@ def test_two_voices_on_one_note_sound_once() -> None:
     assert [message[2] for message in sent if message[0] == 0x99] == [90]
 
 
+def struck(velocity: int) -> Drummer:
+    return Drummer(hits=[Hit(0, SNARE, velocity), Hit(960, SNARE, 60)])
+
+
+def test_a_hard_stroke_sounds_as_the_articulation_that_the_kit_has() -> None:
+    stage, master = on_stage(struck(110), articulations={"rimshot": 40})
+    stage.play(master.beats(4)).until(2.9)
+    assert (stage.times(40), stage.times(38)) == (near(1.0), near(2.0))
+    assert [note.note for note in stage.records if isinstance(note, Played)] == [40, 38]
+
+
+def test_a_stroke_that_was_sent_is_not_sent_again_as_another_articulation() -> None:
+    stage, master = on_stage(struck(110), articulations={"rimshot": 40})
+    stage.turn(1.02, intensity=0.1)
+    stage.play(master.beats(4)).until(2.9)
+    assert (stage.times(40), len(stage.times(38))) == (near(1.0), 1)
+
+
+def test_a_voice_played_by_anothers_articulation_sounds_once_with_it() -> None:
+    kit = {**KIT, Voice.CLAP: 40}
+    performer = Performer(
+        Setup(STYLES, kit, controls={"style": "funk"}, articulations={"rimshot": 40})
+    )
+    performer.due(0.0)
+    hits = [Hit(0, SNARE, 110), Hit(0, Voice.CLAP, 100)]
+    performer.receive(Composed(0, 0, of("funk", hits)), 0.5)
+    performer.receive(Start(), 1.0)
+    performer.receive(Tick(), 1.0)
+    ons = [out.message for out in performer.due(1.0) if getattr(out, "message", b"\0")[0] == 0x99]
+    assert [(message[1], message[2]) for message in ons] == [(40, 110)]
+
+
 def test_notes_that_are_late_are_dropped_even_when_a_knob_turns() -> None:
     for turned in (False, True):
         stage, master = on_stage()

@@ -26,7 +26,7 @@ LINE_OF_BAR = 3 * 1920
 
 def stroke(ms: float, velocity: int, score: int = LATE, key: int = 38) -> PlacedNote:
     bar = score // 1920
-    return PlacedNote(ms * MS, score, Voice.SNARE, key, velocity, bar, bar * 1920)
+    return PlacedNote(ms * MS, score, Voice.SNARE, key, velocity, bar, bar * 1920, key)
 
 
 def row(*strokes: tuple[float, int], on: int | None = None) -> list[PlacedNote]:

@@ -12,7 +12,6 @@ import pytest
 
 from drumigen.command_line import main
 from engine.errors import TakeError, UserError
-from engine.score.notes import Voice
 from engine.takes.clip import clip_of
 from engine.takes.take import Begun, Left, Played, Record
 from live.config import Config, Takes
@@ -203,7 +202,7 @@ def test_of_a_damaged_header_what_can_be_read_counts_and_the_rest_is_as_usual(
     reading = read_take(path)
     assert (reading.damaged, reading.records) == (1, known.records)
     header = reading.header
-    assert (header.channel, header.notes[Voice.SNARE], header.notes[Voice.KICK]) == (10, 38, 36)
+    assert (header.channel, header.kit["snare"], header.kit["kick"]) == (10, 38, 36)
     assert header.seed in (0, 3)
     assert len(to_bars(reading.bars, header.voices)[0].hits) == 4
 

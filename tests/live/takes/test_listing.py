@@ -152,7 +152,7 @@ def test_files_and_live_are_told_apart() -> None:
     found = ExportOptions(live=True).destinations_of(Clips(live=False), {})
     assert [type(way.delivery).__name__ for way in found] == ["SlotDelivery"]
     found = ExportOptions().destinations_of(
-        Clips(files=("mid", "straight", "voices")), {Voice.KICK: 36}
+        Clips(files=("mid", "straight", "voices")), {36: Voice.KICK}
     )
     assert [(type(way.delivery).__name__, way.straight) for way in found] == [
         ("MidiFolder", False), ("MidiFolder", True), ("MidiFolder", False),
