@@ -82,6 +82,7 @@ from live.midi.surfaces import Surfaces
 from live.status_reporter import StatusReporter
 from live.system.inbox import Inbox
 from live.system.priority import raise_priority
+from live.terminal.spec import TerminalSpec
 from live.terminal.supervisor import TerminalSupervisor
 
 BPM = 174
@@ -270,7 +271,7 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
     at_once = part in AT_THE_MOMENT
     ports = Ports(pass_over) if at_once else Ports(pass_over, left=lateness.add)
     noting = Noting(ports)
-    terminal = TerminalSupervisor(True, pass_over)
+    terminal = TerminalSupervisor(TerminalSpec(True, ()), pass_over, Faults())
     surfaces = Surfaces(loaded.maps, performer.desk)
     drummer: Any = restless.drummer
     reporter = StatusReporter(

@@ -59,6 +59,7 @@ from live.osc.server import OscServer
 from live.status_reporter import StatusReporter
 from live.system.inbox import Inbox
 from live.system.priority import raise_priority
+from live.terminal.spec import TerminalSpec
 from live.terminal.supervisor import TerminalSupervisor
 from mappings.styles import load_styles
 from mappings.takeover import Takeover
@@ -210,7 +211,7 @@ def play(part: str, seconds: float, weights: str | None) -> Outcome:
         inbox.put(at, MidiIn(message, port), surfaces.knob(message, port))
 
     ports = Ports(receive, left=lateness.add)
-    terminal = TerminalSupervisor(True, lambda _key, _value: None)
+    terminal = TerminalSupervisor(TerminalSpec(True, ()), lambda _key, _value: None, Faults())
     drummer = DrummerSupervisor(
         DrummerSpec(weights), lambda composed: inbox.put(time.perf_counter(), composed)
     )

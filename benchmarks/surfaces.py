@@ -60,6 +60,7 @@ from live.osc.server import OscServer
 from live.status_reporter import StatusReporter
 from live.system.inbox import Inbox
 from live.system.priority import raise_priority
+from live.terminal.spec import TerminalSpec
 from live.terminal.supervisor import TerminalSupervisor
 from mappings.styles import load_styles
 
@@ -233,7 +234,10 @@ def play(part: str, given: argparse.Namespace) -> Outcome:
             found.arrived.setdefault(message[1], []).append(at)
         inbox.put(at, MidiIn(message, port), hands_on.knob(message, port))
 
-    ports, terminal = Ports(receive), TerminalSupervisor(True, lambda _key, _value: None)
+    ports, terminal = (
+        Ports(receive),
+        TerminalSupervisor(TerminalSpec(True, ()), lambda _key, _value: None, Faults()),
+    )
     kind = Restless if part == "performed" else Willing
     restless, notes = kind(DrummerSupervisor, DrummerSpec(given.weights), inbox), Notes(ports)
     drummer: DrummerSupervisor = restless.drummer  # type: ignore[assignment]

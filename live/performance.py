@@ -46,6 +46,7 @@ from live.system.inbox import Inbox
 from live.system.priority import raise_priority
 from live.takes.spec import takes_spec
 from live.takes.supervisor import TakesSupervisor
+from live.terminal.spec import TerminalSpec
 from live.terminal.supervisor import TerminalSupervisor
 from mappings.takeover import Takeover
 
@@ -93,7 +94,10 @@ class Performance:
             DrummerSpec(config.weights, config.device, config.threads),
             lambda composed: self._inbox.put(now(), composed),
         )
-        self._terminal = TerminalSupervisor(not sys.stdout.isatty(), self._press)
+        styles = tuple(self._loaded.setup.styles)
+        self._terminal = TerminalSupervisor(
+            TerminalSpec(not sys.stdout.isatty(), styles), self._press, self._faults
+        )
         self._reporter = self._make_reporter()
         self._takes = TakesSupervisor(takes_spec(config, self._loaded.setup), self._reporter.hear)
         self.conductor = self._make_conductor()

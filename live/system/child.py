@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from live.system.priority import HELPER, raise_priority
 from live.system.waker import Waker
+
+LIVED = 5.0  # seconds after which a process did not fail at its start: the next may follow at once
 
 
 class Child:
@@ -52,14 +55,24 @@ class Child:
     def _live_again(self, died: Callable[[int | None], None], pause: float) -> None:
         """Start another where one has died, after `died` was told its exit status and a pause.
 
-        `pause` is in seconds; a close, or something to say to the next one, ends it.
+        `pause` is in seconds. Something to say to the next one ends it, if this one has lived: one
+        that fails at its start would else be started again by each word. A close always ends it.
         """
         while self._open:
+            began = time.monotonic()
             status = self._live()
             if self._open:
                 died(status)
-                wait([self._waker.readable], pause)
-                self._waker.clear()
+                self._rest(pause, lived=time.monotonic() - began >= LIVED)
+
+    def _rest(self, pause: float, *, lived: bool) -> None:
+        """Wait so long, or until a close; after a life also until there is something to say."""
+        until = time.monotonic() + pause
+        while self._open and (left := until - time.monotonic()) > 0.0:
+            woken = wait([self._waker.readable], left)
+            self._waker.clear()
+            if woken and lived:
+                return
 
     def _live(self) -> int | None:
         """One process's life; its exit status."""

@@ -63,7 +63,7 @@ class TakesSupervisor(Child):
                 return
             if self._open:
                 self._say("take", f"its process died (exit {died}) and is started again")
-                wait([self._waker.readable], AGAIN)
+                self._rest(AGAIN, lived=False)
 
     def _converse(self, pipe: Connection) -> None:
         while self._open:

@@ -1,27 +1,24 @@
-"""The terminal screen as rich draws it: one calm page of a status.
+"""The terminal's screen: the lines of a status, and which of them fit.
 
-Things stand in the same place whatever plays; only what changes moves.
+Things stand in the same place whatever plays; only what changes moves. Each line has a rank, by
+which lines are left out where the terminal is too low; none is ever wrapped but an address.
 """
 
 from __future__ import annotations
 
-from rich.console import Group, RenderableType
-from rich.rule import Rule
-from rich.table import Table
+from collections.abc import Iterator, Mapping
+from textwrap import wrap
+
 from rich.text import Text
 
-from engine.controls.control import Control, Value
-from engine.score.drum_tab import LABEL, ROWS, rows
-from engine.score.grid import TICKS_PER_SIXTEENTH, Meter
-from engine.score.notes import GROUPS, Bar, Voice
+from engine.controls.control import Control
 from live.conductor.status import PerformanceStatus
+from live.terminal.bars import GRID_ROWS, grid_rows, names
+from live.terminal.keys import HELP
+from live.terminal.knobs import held, knob_rows, words
 from live.terminal.lines import TRANSPORT, peers
+from mappings.plain_words import BY, counted, tempo
 
-HELP = (
-    "space play/stop   f F fill   n new idea   u undo   l loop   c capture   r record   "
-    "m map a knob   p panic   q quit"
-)
-SHADES = {"X": "bold bright_white", "x": "bold green", "o": "green", "g": "dim green"}
 COLOURS = {
     "playing": "bold green",
     "stopped": "bold",
@@ -29,143 +26,160 @@ COLOURS = {
     "lost": "bold yellow",
     "gone": "bold red",
 }
-KNOBS = (
-    "density", "complexity", "variation", "swing", "humanize", "push",
-    "intensity", "dynamics", "ghost", "temperature", "note_offset", "clock_offset",
+LABEL = 7  # columns before what a line says
+FOLDED = 2  # lines that what was kept and the ports may take, where there are
+LOW = 16  # lines, and not fewer
+KEY_COLUMN = 20  # columns of a key where all are shown
+# What stays where not all fits, the most important first.
+RANKS = (
+    "head", "all keys", "learn", "page", "midi", "kept", "keys", "fault", "held", "names",
+    "first knobs", "grid", "bars", "drums", "knobs", "words", "late", "osc", "rule",
 )  # fmt: skip
-WORDS = ("morph", "follow", "fill_every", "fill_amount", "phrase", "time", "swing_grid")
-GRID_ROWS = 7  # kept free for the grid, so that the page does not jump from bar to bar
-KNOB_WIDTH = 10
-GRID_WIDTH = 44
+Line = tuple[str, Text]
 
 
-def layout(status: PerformanceStatus, table: dict[str, Control]) -> RenderableType:
-    """The whole screen."""
-    return Group(
-        _head(status),
-        Rule(style="dim"),
-        _bars(status),
-        Rule(style="dim"),
-        _knobs(dict(status.state.controls), table),
-        Rule(style="dim"),
-        _foot(status),
-        Text(HELP, style="dim"),
+def layout(
+    status: PerformanceStatus,
+    table: Mapping[str, Control],
+    size: tuple[int, int],
+    *,
+    keys: bool = False,
+    notice: str = "",
+) -> list[Text]:
+    """The screen's lines for so many columns and lines; `keys` shows all keys instead of knobs."""
+    width, height = size
+    middle = _all_keys(width) if keys else _middle(status, table, width)
+    kept = _fitting(
+        [
+            *_top(status, width, FOLDED if height >= LOW else 1),
+            *middle,
+            *_foot(status, notice, width),
+        ],
+        height,
     )
+    rows = iter(grid_rows(status, sum(rank == "grid" for rank, _ in kept), width))
+    shown = [next(rows) if rank == "grid" else text for rank, text in kept]
+    for line in shown:
+        line.no_wrap, line.overflow = True, "ellipsis"
+        line.truncate(width, overflow="ellipsis")
+    return shown
 
 
-def _head(status: PerformanceStatus) -> RenderableType:
-    state, grid = status.state, Table.grid(expand=True)
-    place = f"{state.place.bar + 1}.{state.place.beat + 1}"
-    clock = f"{state.bpm:.1f} BPM by {state.driver} clock"
+def _fitting(lines: list[Line], height: int) -> list[Line]:
+    """As many lines as there is room for: the most important, in their order."""
+    by_rank = sorted(range(len(lines)), key=lambda place: RANKS.index(lines[place][0]))
+    return [lines[place] for place in sorted(by_rank[:height])]
+
+
+def _top(status: PerformanceStatus, width: int, most: int) -> list[Line]:
+    """Who plays, where the page, the ports and what was kept are, and the keys."""
+    page = status.panel or "off"
+    return [
+        ("head", _head(status, width)),
+        *_labelled("page", page, width, len(page)),
+        *_labelled("midi", status.midi, width, most),
+        *_labelled("kept", status.kept or "nothing yet", width, most, "green"),
+        ("keys", _keys(width)),
+    ]
+
+
+def _middle(status: PerformanceStatus, table: Mapping[str, Control], width: int) -> Iterator[Line]:
+    """The bars and the knobs."""
+    values = dict(status.state.controls)
+    yield _rule(width)
+    yield "names", names(status, width)
+    yield from [("grid", Text())] * GRID_ROWS
+    yield _rule(width)
+    first, *others = knob_rows(values, table, width)
+    yield "first knobs", first
+    yield from (("knobs", row) for row in others)
+    yield from (("words", line) for line in words(values, width))
+    some = held(values)
+    yield "held" if some else "rule", some
+
+
+def _head(status: PerformanceStatus, width: int) -> Text:
+    state = status.state
+    clock, transport = f" by {state.driver} clock", TRANSPORT[state.transport]
     if state.driver == "midi" and state.transport != "stopped":
         clock += f" ±{state.steadiness:.1f} ms"
     if state.driver == "link":
         clock += f", {peers(state.peers)}"
-    for justify in ("left", "left", "center", "right"):
-        grid.add_column(justify=justify)
-    grid.add_row(
-        Text(status.title, style="bold cyan"),
-        Text(TRANSPORT[state.transport], style=COLOURS[state.transport]),
-        Text(place, style="bold"),
-        clock,
-    )
-    return grid
+    place = f"{state.place.bar + 1}.{state.place.beat + 1}".rjust(7)
+    right = f"{place}   {tempo(state.bpm)}"
+    title = _title(status)
+    room = width - len(title) - 3 - len(right)
+    if len(transport) + 2 + len(clock) > room:
+        clock = ""
+    if len(transport) + 2 > room:
+        transport = transport.partition(":")[0]
+    head = Text.assemble((title, "bold cyan"), "   ", (transport, COLOURS[state.transport]))
+    head.truncate(max(0, width - len(right) - len(clock) - 1), overflow="ellipsis", pad=True)
+    return head.append(" ").append(right, "bold").append(clock)
 
 
-def _bars(status: PerformanceStatus) -> RenderableType:
-    state, grid = status.state, Table.grid(padding=(0, 2))
-    grid.add_column(min_width=GRID_WIDTH)
-    grid.add_row(_name("now", state.bar), _name("next", state.next_bar))
-    both = [bar for bar in (state.bar, state.next_bar) if bar]
-    voices = [voice for voice in ROWS if any(h.voice is voice for bar in both for h in bar.hits)]
-    step = _step(status) if state.bar else -1
-    grid.add_row(
-        _grid(state.bar, voices, state.meter, step), _grid(state.next_bar, voices, state.meter, -1)
-    )
-    return grid
+def _title(status: PerformanceStatus) -> str:
+    """Whose bar plays, and who was asked for since."""
+    bar, asked = status.state.bar, str(dict(status.state.controls)["style"])
+    return status.title if bar is None or bar.style == asked else f"{status.title} → {asked}"
 
 
-def _name(which: str, bar: Bar | None) -> Text:
-    if bar is None:
-        return Text(f"{which}  -", style="dim")
-    fill = "  FILL" if bar.fill else ""
-    style = "yellow" if bar.source == "fallback" else "cyan"
-    return Text.assemble((f"{which}  ", "dim"), (f"by {bar.source}", style), (fill, "bold magenta"))
+def _keys(width: int) -> Text:
+    """As many keys as there is room for, whole ones."""
+    line = ""
+    for key, does in HELP:
+        if len(longer := f"{line}{key} {does}") > width:
+            break
+        line = f"{longer}  "
+    return Text(line, style="dim")
 
 
-def _step(status: PerformanceStatus) -> int:
-    place, meter = status.state.place, status.state.meter
-    return (place.beat * meter.pulse_ticks + place.tick) // TICKS_PER_SIXTEENTH
+def _all_keys(width: int) -> Iterator[Line]:
+    cells = [Text.assemble((f"{key:6}", "bold"), does) for key, does in HELP]
+    columns = max(1, min(4, width // KEY_COLUMN))
+    deep = -(-len(cells) // columns)
+    yield _rule(width)
+    for row in range(deep):
+        line = Text()
+        for cell in cells[row::deep]:
+            cell.truncate(KEY_COLUMN, pad=True)
+            line.append_text(cell)
+        yield "all keys", line
+    yield _rule(width)
 
 
-def _grid(bar: Bar | None, voices: list[Voice], meter: Meter, step: int) -> Text:
-    """A drum grid: brightness is velocity, the column of the playhead is marked."""
-    text, pulse = Text(), meter.pulse_ticks // TICKS_PER_SIXTEENTH
-    lines = rows([bar]) if bar else {}
-    for voice in voices:
-        text.append(f"{LABEL[voice]}  ", style="dim")
-        line = lines.get(voice, "").strip("|") or "." * meter.steps
-        for column, letter in enumerate(line):
-            shade = SHADES.get(letter, "dim")
-            mark = f"{shade} on grey30" if column == step else shade
-            text.append("·" if letter == "." else letter, style=mark)
-            text.append(" " * (2 if column % pulse == pulse - 1 else 1))
-        text.append("\n")
-    text.append("\n" * (GRID_ROWS - len(voices)))
-    return text
+def _rule(width: int) -> Line:
+    return "rule", Text("─" * width, style="dim")
 
 
-def _knobs(values: dict[str, Value], table: dict[str, Control]) -> RenderableType:
-    grid = Table.grid(padding=(0, 2))
-    cells = [_knob(table[name], values[name]) for name in KNOBS]
-    for start in range(0, len(cells), 3):
-        grid.add_row(*cells[start : start + 3])
-    words = [f"{name} {_plain(values[name])}" for name in WORDS]
-    held = Text("LOOP   " if values["loop"] else "", style="bold magenta")
-    held.append("● REC   " if values["record"] else "", style="bold red")
-    for switch, word in (("mute", "muted"), ("lock", "locked")):
-        if groups := [group for group in GROUPS if values[f"{switch}_{group}"]]:
-            held.append(f"{word} {', '.join(groups)}   ", style="yellow")
-    return Group(grid, Text("   ".join(words), style="dim"), held)
+def _labelled(label: str, text: str, width: int, most: int, style: str = "dim") -> Iterator[Line]:
+    """A label and words, folded into so many lines at most."""
+    pieces = wrap(text, max(1, width - LABEL), break_on_hyphens=False)
+    pieces = [*pieces[: most - 1], " ".join(pieces[most - 1 :])] if len(pieces) > most else pieces
+    for number, piece in enumerate(pieces):
+        yield label, Text.assemble((("" if number else label).ljust(LABEL), style), piece)
 
 
-def _plain(value: Value) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
-
-
-def _knob(control: Control, value: Value) -> Text:
-    filled = round(control.to_unit(value) * KNOB_WIDTH)
-    number = f"{float(value):.2f}".rstrip("0").rstrip(".")
-    return Text.assemble(
-        (f"{control.name:13}", "dim"),
-        ("━" * filled, "cyan"),
-        ("━" * (KNOB_WIDTH - filled), "grey30"),
-        f" {number} {control.unit}".ljust(10),
-    )
-
-
-def _foot(status: PerformanceStatus) -> RenderableType:
-    state, grid = status.state, Table.grid()
-    grid.add_column(width=11)  # labels stay apart from what a narrow terminal folds
-    grid.add_column()
-    counts, late, drummer = dict(state.counts), status.lateness, status.drummer
-    bars = "  ".join(f"{source} {counts[source]}" for source in ("model", "template", "fallback"))
+def _foot(status: PerformanceStatus, notice: str, width: int) -> Iterator[Line]:
+    """How the machine fares, and what went wrong."""
+    state, late, drummer = status.state, status.lateness, status.drummer
+    counts = dict(state.counts)
+    played = ", ".join(f"{counts[one]} {words}" for one, words in BY.items() if counts[one])
     device = f" on {drummer.device}, {drummer.milliseconds:.0f} ms a bar" if drummer.device else ""
-    words = (
-        ("drummer", f"{drummer.state}{device}   {state.ready} bars ahead   played: {bars}"),
-        ("lateness", f"p50 {late.p50:.2f}  p99 {late.p99:.2f}  worst {late.worst:.2f} ms"),
-        ("midi", status.midi),
+    yield _rule(width)
+    for name, text in (
+        ("drums", f"{drummer.state}{device}"),
+        ("bars", f"{counted(state.ready, 'bar')} ahead   played: {played or 'none'}"),
+        (
+            "late",
+            f"median {late.p50:.2f} ms   1 in 100 over {late.p99:.2f}   worst {late.worst:.2f}",
+        ),
         ("osc", f"{status.osc}   priority: {status.priority}"),
-        ("panel", status.panel or "off"),
-    )
-    for name, text in words:
-        grid.add_row(Text(name, style="dim"), Text(text))
-    if status.learn:
-        grid.add_row(Text("learn", style="cyan"), Text(status.learn))
-    if status.kept:
-        grid.add_row(Text("kept", style="green"), Text(status.kept))
+        ("learn", notice or status.learn),
+    ):
+        if text:
+            yield name, Text.assemble((name.ljust(LABEL), "dim"), text)
     for kind, fault in status.faults:
-        grid.add_row(Text(f"! {kind}", style="red"), Text(f"{fault.count}×: {fault.text}"))
+        yield "fault", Text.assemble((f"! {kind}  ", "red"), f"{fault.count}×: {fault.text}")
     if state.complaint:
-        grid.add_row(Text("! refused", style="yellow"), Text(state.complaint))
-    return grid
+        yield "fault", Text.assemble(("! refused  ", "yellow"), state.complaint)

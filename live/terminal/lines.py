@@ -9,6 +9,7 @@ from engine.score.drum_tab import LABEL, rows
 from engine.score.notes import Bar
 from live.conductor.status import PerformanceStatus
 from live.faults import Fault
+from mappings.plain_words import by, counted, tempo
 
 FEW = 10  # faults of a kind that get a line each
 
@@ -57,12 +58,12 @@ def lines(status: PerformanceStatus, before: Moment) -> Iterator[str]:
     if before == Moment():
         yield f"priority {status.priority}"
     if present.peers != before.peers:
-        yield f"link     {peers(state.peers)}, {state.bpm:.1f} BPM"
+        yield f"link     {peers(state.peers)}, {tempo(state.bpm)}"
     if present.drummer != before.drummer:
         device = f" on {status.drummer.device}" if status.drummer.device else ""
         yield f"drummer  {status.drummer.state}{device} {status.drummer.fault}".rstrip()
     if present.transport != before.transport:
-        yield f"{TRANSPORT[state.transport]} ({state.driver} clock, {state.bpm:.1f} BPM)"
+        yield f"{TRANSPORT[state.transport]} ({state.driver} clock, {tempo(state.bpm)})"
     if present.complaint != before.complaint:
         yield f"refused  {state.complaint}"
     if present.learn and present.learn != before.learn:
@@ -79,7 +80,7 @@ def lines(status: PerformanceStatus, before: Moment) -> Iterator[str]:
 
 def peers(number: int) -> str:
     """How many others are in the Link session."""
-    return "1 peer" if number == 1 else f"{number or 'no'} peers"
+    return counted(number, "peer")
 
 
 def _worth_saying(fault: Fault, known: Fault | None) -> bool:
@@ -93,8 +94,6 @@ def _worth_saying(fault: Fault, known: Fault | None) -> bool:
 def _bar(status: PerformanceStatus, bar: Bar) -> str:
     state, late = status.state, status.lateness
     tab = "  ".join(f"{LABEL[voice]} {line}" for voice, line in rows([bar]).items())
-    by = f"{bar.source} fill" if bar.fill else bar.source
-    return (
-        f"{state.place.bar + 1:4d} {status.title:14} {by:13} ahead {state.ready} "
-        f"late p99 {late.p99:.2f} ms  {tab}"
-    )
+    made = f"{by(bar.source)}{', a fill' if bar.fill else ''}"
+    ahead = f"{counted(state.ready, 'bar')} ahead, 1 note in 100 over {late.p99:.2f} ms late"
+    return f"{state.place.bar + 1:4d} {status.title:14} {made:30} {ahead}  {tab}"

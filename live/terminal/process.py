@@ -6,117 +6,120 @@ It reads views from a pipe and sends keys back. Whatever happens here, the condu
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import sys
+from collections.abc import Mapping
 from multiprocessing.connection import Connection, wait
 
-from rich.console import Console
+from rich.console import ConsoleDimensions, Group
 from rich.live import Live
 
+from engine.controls.control import Control, Value
 from engine.controls.table import table
 from live.conductor.status import PerformanceStatus
-from live.terminal.keyboard import keyboard
+from live.terminal.keyboard import Keyboard, keyboard, no_keyboard
+from live.terminal.keys import ALL_KEYS, Typing, command, refused
 from live.terminal.layout import layout
 from live.terminal.lines import Moment, lines, moment
+from live.terminal.spec import TerminalSpec
 
-KEYS = {
-    " ": "space",
-    "f": "fill",
-    "F": "fill_now",
-    "n": "new_idea",
-    "u": "undo",
-    "l": "loop",
-    "c": "capture",
-    "r": "record",
-    "p": "panic",
-    "M": "unlearn",
-    "q": "quit",
-}
-LEARN = "m"
+LOOK = 0.2  # seconds between looks at the terminal's size
+USUAL = ConsoleDimensions(80, 24)  # where the terminal does not say
 
 
-def serve(connection: Connection, plain: bool) -> None:
+def serve(connection: Connection, spec: TerminalSpec) -> None:
     """Show what comes until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the conductor, which ends us
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        if plain:
+        if spec.plain:
             _lines(connection)
         else:
-            _screen(connection)
+            with keyboard() as keys, Live(screen=True, auto_refresh=False) as live:
+                Screen(connection, live, table(spec.styles)).run(keys)
 
 
 def _lines(connection: Connection) -> None:
-    before = Moment()
+    """A line at each change; where nobody reads them any more (`| head`), none."""
+    before, read = Moment(), True
     while True:
         status = connection.recv()
-        for line in lines(status, before):
-            print(line, flush=True)
+        try:
+            for line in lines(status, before) if read else ():
+                print(line, flush=True)
+        except OSError:
+            read = False
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         before = moment(status)
 
 
-def _screen(connection: Connection) -> None:
-    status: PerformanceStatus | None = None
-    typing = Typing()
-    with (
-        keyboard() as keys,
-        Live(console=Console(), screen=True, auto_refresh=False) as live,
-    ):
+class Screen:
+    """What is on the screen, and what the keys make of it."""
+
+    def __init__(self, connection: Connection, live: Live, controls: Mapping[str, Control]) -> None:
+        self._connection, self._live, self._controls = connection, live, controls
+        self._status: PerformanceStatus | None = None
+        self._values: dict[str, Value] = {}  # as they stand, what was turned since included
+        self._typing = Typing()
+        self._help, self._notice = False, ""
+        self._size = USUAL
+
+    def run(self, keys: Keyboard) -> None:
+        """Until the pipe closes (EOFError, OSError)."""
+        if keys.missing:
+            self._connection.send(("fault", keys.missing))
         while True:
-            ready = wait([connection, *keys.readable], keys.patience)
-            if connection in ready:
-                status = connection.recv()
-                values = dict(status.state.controls)
-                controls = table((str(values["style"]), str(values["style_b"])))
-                live.update(layout(typing.shown(status), controls), refresh=True)
-            key = keys.read() if keys.patience or len(ready) > (connection in ready) else ""
-            if key and status:
-                names = [name for name, _ in status.state.controls]
-                command = typing.press(key, names) if typing.on(key) else _command(key, status)
-                if command:
-                    connection.send(command)
+            ready = wait([self._connection, *keys.readable], keys.patience or LOOK)
+            if self._connection in ready:
+                self._take(self._connection.recv())
+            if keys.patience or any(one in ready for one in keys.readable):
+                keys = self._hear(keys)
+            if ready or self._size != _size():
+                self._draw()
+
+    def _take(self, status: PerformanceStatus) -> None:
+        self._status, self._values = status, dict(status.state.controls)
+
+    def _hear(self, keys: Keyboard) -> Keyboard:
+        """Do what the keys ask for; the keyboard to go on with."""
+        try:
+            pressed = keys.read()
+        except OSError as error:
+            lost = no_keyboard(error)
+            self._connection.send(("fault", lost.missing))
+            return lost
+        for key in pressed if self._status else ():
+            self._press(key)
+        return keys
+
+    def _press(self, key: str) -> None:
+        assert self._status is not None
+        asked = None
+        if self._typing.on(key):
+            asked = self._typing.press(key, list(self._values))
+        elif key == ALL_KEYS:
+            self._help = not self._help
+        else:
+            self._notice = refused(key, self._status)
+            if not self._notice:
+                asked = command(key, self._status, self._values, self._controls)
+        if asked:
+            self._values.update([asked])
+            self._connection.send(asked)
+
+    def _draw(self) -> None:
+        if self._status is None:
+            return
+        self._size = self._live.console.size = _size()
+        shown = self._typing.shown(self._status)
+        page = layout(shown, self._controls, self._size, keys=self._help, notice=self._notice)
+        self._live.update(Group(*page), refresh=True)
 
 
-@dataclass(slots=True)
-class Typing:
-    """The name of the control to learn, while it is being typed; `m` begins it."""
-
-    text: str | None = None
-
-    def on(self, key: str) -> bool:
-        """Whether a key is for the name and not for the drummer."""
-        return self.text is not None or key == LEARN
-
-    def press(self, key: str, names: Sequence[str]) -> tuple[str, str] | None:
-        """The command to learn a control at Enter; Escape calls it off."""
-        if self.text is None or key == "\x1b":
-            self.text = "" if self.text is None else None
-            return ("learn", "")
-        if key in "\r\n":
-            found, self.text = self._match(names), None
-            return ("learn", found)
-        self.text = self.text[:-1] if key in "\x7f\b" else self.text + key
-        return None
-
-    def _match(self, names: Sequence[str]) -> str:
-        typed = (self.text or "").strip().casefold()
-        begun = (name for name in sorted(names, key=len) if name.startswith(typed))
-        return next(begun, typed) if typed else ""
-
-    def shown(self, status: PerformanceStatus) -> PerformanceStatus:
-        """The status with what has been typed."""
-        if self.text is None:
-            return status
-        name = self._match([name for name, _ in status.state.controls])
-        text = f"which control? {self.text}▌  {name}  (Enter, then move a knob; Esc: none)"
-        return replace(status, learn=text)
-
-
-def _command(key: str, status: PerformanceStatus) -> tuple[str, float] | None:
-    """What a key asks for: a control and its value, or ("quit", 1.0)."""
-    command = KEYS.get(key)
-    if command == "space":
-        return ("play" if status.state.transport in ("stopped", "gone") else "stop"), 1.0
-    if command in ("loop", "record"):  # a switch: what it is not now
-        return command, 1.0 - float(dict(status.state.controls)[command])
-    return (command, 1.0) if command else None
+def _size() -> ConsoleDimensions:
+    """Columns and lines of the terminal now."""
+    with contextlib.suppress(OSError, ValueError):
+        columns, rows = os.get_terminal_size(sys.stdout.fileno())
+        if columns and rows:
+            return ConsoleDimensions(columns, rows)
+    return USUAL
