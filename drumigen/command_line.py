@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from drumigen.kit_commands import add_kits
 from drumigen.list_commands import add_lists
 from drumigen.stage_commands import add_learn, add_live
 from drumigen.take_commands import add_takes
@@ -67,6 +68,7 @@ def command_parser() -> argparse.ArgumentParser:
     add_writing(commands)
     add_takes(commands)
     add_learn(commands)
+    add_kits(commands)
     add_lists(commands)
     add_template(commands)
     add_measuring(commands)

@@ -94,6 +94,12 @@ def own_kits() -> Path:
     return user_config_path("drumigen", appauthor=False) / "kits"
 
 
+def built_in_names() -> tuple[str, ...]:
+    """The names, titles and aliases of the built-in kits."""
+    built_in = built_in_files("kits")
+    return (*built_in, *(alias for item in built_in.values() for alias in _called(read_kit(item))))
+
+
 def kit_files() -> dict[str, Traversable]:
     """All kits by name, the built-in ones first; the user's own go before those of their name."""
     folder = own_kits()

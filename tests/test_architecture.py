@@ -32,6 +32,7 @@ ROOMS = {
             "system",
             "output_file",
             "snapshot_file",
+            "own_kit",
             "midi",
             "osc",
         ),

@@ -1,0 +1,96 @@
+"""`drumigen kit learn NAME`: hit each voice on a pad, and they are a kit of your own."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import sys
+import threading
+
+from engine.errors import ConfigError
+from live.config import Config
+from live.midi.kit_learn import KitLearner, spoken
+from live.midi.port_names import port_names
+from live.midi.ports import Ports
+from live.own_kit import own_kit_path, save_kit
+
+END, BACK = "q", "-"  # typed
+HELP = (
+    f"Enter skips what it has not, {BACK} asks the one before again, {END} ends and keeps the rest"
+)
+TICK = 0.2  # seconds between looks at the keyboard and at Ctrl-C
+
+Heard = tuple[float, bytes] | str  # a MIDI message and its time, or a typed line
+
+
+def learn_kit(config: Config, name: str, *, force: bool = False) -> int:
+    """Ask for every voice and write the kit; 1 where nothing was hit.
+
+    MappingError for a name it may not have; ConfigError where it is there already, or no MIDI
+    input is.
+    """
+    path = own_kit_path(name)
+    if path.exists() and not force:
+        raise ConfigError(f"{path}: is there already; --force writes over it")
+    _demand_input(config)
+    waiting: queue.Queue[Heard] = queue.Queue()
+    learner = KitLearner()
+    ports = Ports(
+        lambda at, message, _port: waiting.put((at, message)),
+        controllers=(("",), ()),  # every port there is: any of them may be the pads
+        virtual=config.virtual,
+    )
+    ports.open()
+    threading.Thread(target=_read, args=(waiting,), daemon=True).start()
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            _ask(learner, waiting)
+    finally:
+        ports.close()
+    return _keep(learner, name, force=force)
+
+
+def _demand_input(config: Config) -> None:
+    """ConfigError where nothing could ever be heard."""
+    system, inputs, _ = port_names()
+    if system is None or not (inputs or config.virtual):
+        what = "no MIDI system runs" if system is None else f"{system} has no MIDI input"
+        raise ConfigError(f"kit learn: {what}; plug your pads in, `drumigen doctor` says more")
+    print(f"listening to {', '.join(inputs) or 'MidiDrumiGen In alone: connect your pads to it'}")
+    print(HELP)
+
+
+def _read(waiting: queue.Queue[Heard]) -> None:
+    """Pass on what is typed, until the keyboard is gone."""
+    for line in sys.stdin:
+        waiting.put(line.strip())
+
+
+def _ask(learner: KitLearner, waiting: queue.Queue[Heard]) -> None:
+    """Until all was asked, or the user ends it."""
+    said = None
+    while (name := learner.asked) is not None:
+        if name != said:
+            said = name
+            print(f"hit the {spoken(name)}", flush=True)
+        with contextlib.suppress(queue.Empty):
+            match waiting.get(timeout=TICK):
+                case str(typed):
+                    if typed == END:
+                        return
+                    learner.back() if typed == BACK else learner.skip()
+                case at, message:
+                    if answer := learner.hear(message, at):
+                        print(f"  {answer}", flush=True)
+
+
+def _keep(learner: KitLearner, name: str, *, force: bool) -> int:
+    if not learner.notes:
+        print("nothing was hit; nothing is written", file=sys.stderr)
+        return 1
+    try:
+        path = save_kit(learner.values(name), replace=force)
+    except FileExistsError as error:
+        raise ConfigError(f"{error.filename}: is there already; --force writes over it") from error
+    print(f"{len(learner.notes)} sounds, saved in {path}\nplay it: drumigen live --kit {path.stem}")
+    return 0
