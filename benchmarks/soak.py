@@ -103,7 +103,7 @@ def master(seed: int) -> None:
 # ---- what happens meanwhile
 def names() -> list[str]:
     """The controls that are turned."""
-    rows = table(tuple(load_styles())).values()
+    rows = table(load_styles()).values()
     return [
         row.name
         for row in rows

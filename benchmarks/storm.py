@@ -115,7 +115,7 @@ def _datagram(dice: random.Random) -> bytes:
 
 def turned() -> list[Control]:
     """The controls that the storm turns."""
-    rows = table(tuple(load_styles())).values()
+    rows = table(load_styles()).values()
     return [row for row in rows if row.kind is not Kind.TRIGGER and row.name not in LEFT_OUT]
 
 

@@ -88,7 +88,7 @@ class Fingers:
     """A controller on our port and a client of our socket."""
 
     def __init__(self) -> None:
-        self._table = table(tuple(load_styles()))
+        self._table = table(load_styles())
         self._numbers = report.cc_numbers()
         self._midi = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="surfaces")
         ports = self._midi.get_ports()

@@ -35,7 +35,7 @@ HEARD = {
 def ports() -> int:
     """Every MIDI port of this machine, and the map that knows it."""
     system, inputs, outputs = port_names()
-    maps = open_maps(Config(), table(tuple(load_styles())))
+    maps = open_maps(Config(), table(load_styles()))
     print(f"MIDI system: {system or 'none found; `drumigen doctor` says how to get one'}")
     for heading, names in (("inputs", inputs), ("outputs", outputs)):
         print(f"{heading}:")
@@ -47,7 +47,7 @@ def ports() -> int:
 
 def control_rows() -> list[tuple[str, ...]]:
     """The table of controls in words: name, CC, when heard, what it takes, default, help."""
-    rows = table(tuple(load_styles()))
+    rows = table(load_styles())
     bindings = load_controller("generic", rows).bindings
     cc = {b.control.name: b.source.number for b in bindings if b.source.kind is Message.CC}
     return [
@@ -84,11 +84,12 @@ def controls() -> int:
 
 def styles() -> int:
     """The bank of styles."""
-    out = Table("style", "title", "kind", "BPM", "swing", "known from", "text", box=None)
+    out = Table("", "style", "title", "kind", "BPM", "swing", "known from", "text", box=None)
     for style in load_styles().values():
         low, usual, high = style.tempo
         marks = ", ".join(sorted({source.mark for source in style.sources}))
         out.add_row(
+            "" if style.place is None else str(style.place),
             style.name,
             style.title,
             style.kind,
@@ -106,7 +107,7 @@ def touchosc(path: Path, size: str, port: int) -> int:
     from mappings.touchosc import write_layout  # noqa: PLC0415 - its library is for this alone
 
     try:
-        write_layout(table(tuple(load_styles())), path, size, port)
+        write_layout(table(load_styles()), path, size, port)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
     print(f"{path}: for a {size}; in TouchOSC send to port 9000, receive on port {port}")

@@ -231,6 +231,6 @@ def starts_itself(config: Config, status: PortStatus) -> bool:
 def with_stored_snapshots(config: Config, faults: Faults) -> tuple[LoadedConfig, SnapshotFile]:
     """The settings, their snapshots those that were stored, and who keeps them."""
     loaded = open_config(config)
-    stored = SnapshotFile(snapshot_file(config), table(tuple(loaded.setup.styles)), faults)
+    stored = SnapshotFile(snapshot_file(config), table(loaded.setup.styles), faults)
     setup = replace(loaded.setup, snapshots=stored.load(loaded.setup.snapshots))
     return replace(loaded, setup=setup), stored

@@ -184,13 +184,14 @@ class ControllerPage:
                     self._add(place, MidiSource(Message.NOTE, note, channel), entry)
 
     def _programs(self) -> None:
-        """Program changes that choose a style: by number, or `all` in the order of the table."""
+        """Program changes that choose a style: by number, or `all` by the places of styles."""
         programs = self.top.values.get("programs")
         if "programs" not in self.top.values:
             return
         style = self.table["style"]
         if programs == "all":
-            programs = dict(enumerate(style.choices[:128]))
+            places = style.places or range(len(style.choices))
+            programs = dict(zip(places, style.choices, strict=False))
         if not isinstance(programs, dict) or not programs:
             raise self.top.wrong("programs", programs, "all, or a mapping of programs to styles")
         for number, name in programs.items():

@@ -19,6 +19,8 @@ from engine.score.notes import Bar, Voice
 from engine.score.style import MARKS, Feel, Source, Style
 from mappings.hallmarks import read_hallmarks
 from mappings.meters import in_all_meters
+from mappings.style_order import SLOTS as OWN_SLOTS
+from mappings.style_order import place_of, placed
 from mappings.tabs import read_line
 from mappings.yaml_fields import SUFFIXES, Fields, built_in, read_yaml
 
@@ -30,16 +32,17 @@ VOICES = tuple(voice.value for voice in Voice)
 SLOTS = 16  # sixteenths of a bar of 4/4
 _KEYS = (
     *("name", "title", "kind", "text", "tempo", "swing", "feel", "ghosts", "density", "hands"),
-    *("mixture", "patterns", "hallmarks", "sources"),
+    *("slot", "mixture", "patterns", "hallmarks", "sources"),
 )
 _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
 def load_styles(folder: Path | None = None, extra: Iterable[Path] = ()) -> dict[str, Style]:
-    """The styles of a folder (None: the built-in ones) and of further folders, sorted by name.
+    """The styles of a folder (None: the built-in ones) and of further folders, by their places.
 
     A style of a later folder takes the place of one of the same name. MappingError for a bad
-    file, two names that differ only by underscores, and a mixture of unknown styles.
+    file, two names that differ only by underscores, two styles in one slot, and a mixture of
+    unknown styles.
     """
     styles: dict[str, tuple[str, Style]] = {}
     for place in (folder or built_in("styles"), *extra):
@@ -52,7 +55,7 @@ def load_styles(folder: Path | None = None, extra: Iterable[Path] = ()) -> dict[
                     f"{path}: name: {style.name!r} is not free; {known[0]} has {known[1].name!r}"
                 )
             styles[plain] = (str(path), style)
-    bank = {style.name: style for _, style in sorted(styles.values(), key=lambda s: s[1].name)}
+    bank = placed(dict(styles.values()))
     for file, style in styles.values():
         for part in style.mixture:
             if part not in bank:
@@ -92,10 +95,18 @@ def load_style(path: Traversable) -> Style:
         hands=top.flag("hands"),
         mixture=_mixture(top),
         sources=_sources(top),
+        place=_place(top, name),
     )
     _demand_sources(top, style)
     bars = _bars(top, name)
     return replace(style, bars=bars, hallmarks=read_hallmarks(top, bars))
+
+
+def _place(top: Fields, name: str) -> int | None:
+    slot = top.whole("slot", 1, OWN_SLOTS) if "slot" in top.values else None
+    if slot is not None and place_of(name, None) is not None:
+        raise top.wrong("slot", slot, f"of use: {name} has its place among ours")
+    return place_of(name, slot)
 
 
 def _swing_grid(swing: Fields) -> int:

@@ -113,10 +113,18 @@ class Knob:
 
     def turn(self, control: Control, current: Value, clicks: int) -> Value | None:
         """The control's value after an endless knob was turned by so many clicks, or None."""
+        if control.places:  # no click is lost where nobody has a place
+            return self._step(control, current, clicks)
         here = self.place if self.value == current else control.to_unit(current)
         few = len(control.choices)
         click = max(COARSE, 1 / (CLICKS * few)) if few else COARSE
         return self._put(control, current, min(1.0, max(0.0, here + clicks * click)))
+
+    def _step(self, control: Control, current: Value, clicks: int) -> Value | None:
+        """The choice so many further, at most the last one that has a place."""
+        at = control.choices.index(str(current)) + clicks
+        to = control.choices[min(len(control.places) - 1, max(0, at))]
+        return self._put(control, current, control.to_unit(to))
 
     def _meets(
         self, control: Control, current: Value, before: float | None, here: float, grain: float

@@ -117,7 +117,7 @@ class Painter:
 
 
 def main() -> None:
-    rows = table(tuple(load_styles()))
+    rows = table(load_styles())
     values: dict[str, object] = dict(TOLD)
     for row in rows.values():
         if row.kind is not Kind.TRIGGER:

@@ -4,4 +4,4 @@ from engine.controls.table import table
 from mappings.styles import load_styles
 
 BANK = load_styles()
-CONTROLS = table(tuple(BANK))
+CONTROLS = table(BANK)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum
 
 from engine.errors import ControlError
 
 Value = float | str
+PLACES = 128  # as many as a CC has values: a choice with a place is reached by its number
 
 
 class Kind(Enum):
@@ -33,7 +35,9 @@ class Control:
     """A row of the table; `low`..`high` in `unit`, or one of `choices`.
 
     `step` 1 makes whole numbers. A number from a surface, 0..1, is spread over the range by
-    the `curve`, or evenly over the choices.
+    the `curve`, or evenly over the choices. Where choices have `places`, rising from 0 to
+    PLACES - 1, it is spread over all places instead: what is added moves no other. A place
+    that nobody has chooses the next one below, and a choice beyond them is reached by name.
     """
 
     name: str
@@ -45,11 +49,15 @@ class Control:
     default: Value = 0.0
     step: float = 0.0
     choices: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
     curve: Curve = Curve.LINEAR
 
     def from_unit(self, unit: float) -> Value:
         """The value of a surface's 0..1 (outside it: the nearest end)."""
         unit = min(1.0, max(0.0, unit))
+        if self.places:
+            below = bisect_right(self.places, round(unit * (PLACES - 1))) - 1
+            return self.choices[max(0, below)]
         if self.choices:
             return self.choices[min(len(self.choices) - 1, int(unit * len(self.choices)))]
         if self.curve is Curve.FINE:
@@ -60,6 +68,10 @@ class Control:
 
     def to_unit(self, value: Value) -> float:
         """Where a value stands in 0..1, for a surface to show."""
+        if self.places:
+            beyond = len(self.places) - 1
+            place = self.places[min(beyond, self.choices.index(str(value)))]
+            return place / (PLACES - 1)
         if self.choices:
             return (self.choices.index(str(value)) + 0.5) / len(self.choices)
         unit = (float(value) - self.low) / (self.high - self.low)

@@ -36,7 +36,7 @@ class Desk:
     def __init__(
         self, styles: Mapping[str, Style], start: Mapping[str, Value] | None = None
     ) -> None:
-        self.table: dict[str, Control] = table(tuple(styles))
+        self.table: dict[str, Control] = table(styles)
         self.values: dict[str, Value] = {name: row.default for name, row in self.table.items()}
         self._styles = styles
         for name, value in (start or {}).items():

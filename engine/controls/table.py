@@ -6,10 +6,13 @@ triggers do one thing when they go up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 
 from engine.controls.control import Control, Curve, Kind
 from engine.score.notes import GROUPS
+from engine.score.style import Style
+
+Styles = Mapping[str, Style] | Collection[str]
 
 SNAPSHOTS = tuple("abcdefgh")
 CLIP_BARS = ("1", "2", "4", "8", "16")
@@ -51,9 +54,17 @@ def _level(group: str) -> Control:
     )
 
 
-def _style(name: str, default: str, styles: Sequence[str], text: str) -> Control:
-    default = default if default in styles else styles[0]
-    return Control(name, Kind.COMPOSED, text, default=default, choices=tuple(styles))
+def _style(name: str, default: str, styles: Styles, text: str) -> Control:
+    choices = tuple(styles)
+    bank = styles.values() if isinstance(styles, Mapping) else ()
+    return Control(
+        name,
+        Kind.COMPOSED,
+        text,
+        default=default if default in choices else choices[0],
+        choices=choices,
+        places=tuple(style.place for style in bank if style.place is not None),
+    )
 
 
 def _groups() -> list[Control]:
@@ -74,8 +85,11 @@ def _snapshots() -> list[Control]:
     ]
 
 
-def table(styles: Sequence[str]) -> dict[str, Control]:
-    """All controls by name, in the order people read them; `styles` are the bank's names."""
+def table(styles: Styles) -> dict[str, Control]:
+    """All controls by name, in the order people read them.
+
+    `styles` is the bank, those with places first; names alone are spread evenly.
+    """
     rows = [
         _style("style", "funk", styles, "who plays"),
         _style("style_b", "jazz", styles, "who plays at the other end of the morph"),

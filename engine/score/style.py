@@ -55,7 +55,8 @@ class Style:
     `density` the (fewest, most) notes a bar; `ghosts` the share of snare strokes that are
     ghost notes; `hands` is true where two hands and two feet play it (a machine has more);
     `mixture` weights of trained styles, summing to 1; `bars` its own patterns, beats and
-    fills, in every meter it can play; `hallmarks` what a listener must hear in its beats.
+    fills, in every meter it can play; `hallmarks` what a listener must hear in its beats;
+    `place` where it stands on a knob, 0..127, None: nowhere.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Style:
     bars: tuple[Bar, ...] = ()
     hallmarks: tuple[Hallmark, ...] = ()
     sources: tuple[Source, ...] = ()
+    place: int | None = None
 
     def beats(self, meter: Meter) -> tuple[Bar, ...]:
         """Its patterns of a meter that are not fills."""

@@ -40,7 +40,7 @@ drummers = pytest.mark.parametrize("style", DRUMMERS, ids=[style.name for style 
 
 
 def test_the_bank_holds_the_styles_of_groove_and_the_authored_ones_by_name() -> None:
-    assert list(BANK) == sorted(GROOVE + AUTHORED + GENRES + ARTISTS)
+    assert sorted(BANK) == sorted(GROOVE + AUTHORED + GENRES + ARTISTS)
 
 
 def test_the_bank_is_wide() -> None:

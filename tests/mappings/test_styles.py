@@ -126,7 +126,18 @@ def test_a_mistake_is_answered_with_file_key_value_and_what_is_allowed(
 def test_the_users_styles_join_the_built_in_ones(tmp_path: Path) -> None:
     written(tmp_path, mixture={"funk": 0.6, "mine": 0.4})
     bank = load_styles(extra=[tmp_path])
-    assert list(bank) == sorted([*BANK, "mine"])
+    assert list(bank) == [*BANK, "mine"]
+
+
+def test_a_slot_is_a_place_of_a_style_that_is_not_ours(tmp_path: Path) -> None:
+    assert load_style(written(tmp_path)).place is None
+    assert load_style(written(tmp_path, slot=32)).place == 127
+    for changes, said in (
+        ({"slot": 33}, "slot: 33 is not a whole number from 1 to 32"),
+        ({"slot": 1, "name": "funk"}, "slot: 1 is not of use: funk has its place among ours"),
+    ):
+        with pytest.raises(MappingError, match=said):
+            load_style(written(tmp_path, **changes))
 
 
 @pytest.mark.long

@@ -151,3 +151,14 @@ def test_a_control_never_moves_further_than_its_knob_from_where_that_was_or_was_
             assert jump <= max(COARSE, from_here) + COARSE + step(control) + 1e-9
             current = moved
         before, shown = to, None
+
+
+def test_an_endless_knob_goes_from_style_to_style_where_places_lie_apart() -> None:
+    styles = Control(
+        "style", Kind.COMPOSED, "", default="a", choices=tuple("abcd"), places=(0, 9, 96)
+    )
+    knob = Knob()
+    assert knob.turn(styles, "a", 1) == "b"
+    assert knob.turn(styles, "b", 1) == "c"
+    assert knob.turn(styles, "c", 1) is None  # d has no place
+    assert knob.turn(styles, "c", -9) == "a"

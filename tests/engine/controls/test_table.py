@@ -26,6 +26,15 @@ def test_surfaces_spread_choices_evenly() -> None:
     assert [every.to_unit(choice) for choice in every.choices] == [0.1, 0.3, 0.5, 0.7, 0.9]
 
 
+def test_choices_with_places_are_reached_by_them() -> None:
+    control = Control(
+        "style", Kind.COMPOSED, "", default="a", choices=("a", "b", "c"), places=(3, 9)
+    )
+    units = (0.0, 3 / 127, 8.4 / 127, 8.6 / 127, 1.0, math.nan)
+    assert [control.from_unit(unit) for unit in units] == ["a", "a", "a", "b", "b", "a"]
+    assert [control.to_unit(choice) for choice in "abc"] == [3 / 127, 9 / 127, 9 / 127]
+
+
 def test_every_control_comes_back_from_the_surface_it_was_shown_on() -> None:
     for control in TABLE.values():
         shown = control.to_unit(control.default)

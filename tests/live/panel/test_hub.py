@@ -81,7 +81,7 @@ def test_a_page_is_told_what_changed_and_nothing_else() -> None:
     hub.show(view())
     first = json.loads(hub.greet(page))
     assert first["t"] == "hello" and first["now"]["c:density"] == 0.5
-    assert len(first["controls"]) == len(table(tuple(BANK)))
+    assert len(first["controls"]) == len(table(BANK))
     assert {style["name"] for style in first["styles"]} == set(BANK)
     hub.show(view(bpm=133.0))
     assert told(hub, page) == {"t": "now", "d": {"pos": [7.0, 99.0, 133.0]}}
@@ -189,7 +189,7 @@ def hostile(dice: random.Random) -> str | bytes:
 def test_ten_thousand_hostile_messages_raise_nothing_and_turn_nothing_badly() -> None:
     dice, said, clock = random.Random(6), Said(), iter(range(1_000_000))
     hub, page = Hub(BANK, said, now=lambda: next(clock) * 0.01), OpenPage()
-    rows = table(tuple(BANK))
+    rows = table(BANK)
     for _ in range(10_000):
         hub.hear(page, hostile(dice))
     for kind, value, *name in said:
