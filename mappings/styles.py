@@ -16,7 +16,7 @@ from pathlib import Path
 from engine.errors import MappingError
 from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import Bar, Voice
-from engine.score.style import MARKS, Feel, Source, Style
+from engine.score.style import MARKS, Feel, Source, Style, Swing
 from mappings.hallmarks import read_hallmarks
 from mappings.meters import in_all_meters
 from mappings.style_order import SLOTS as OWN_SLOTS
@@ -78,7 +78,7 @@ def load_style(path: Traversable) -> Style:
     name = top.text("name")
     if not _NAME.fullmatch(name):
         raise top.wrong("name", name, "small letters and digits, parted by single underscores")
-    swing = top.under("swing", ("percent", "grid"))
+    swing = top.under("swing", ("percent", "grid", "written"))
     density = top.rising("density", 2, 0, 100)
     lowest, usual, highest = top.rising("tempo", 3, 20, 300)
     style = Style(
@@ -89,6 +89,7 @@ def load_style(path: Traversable) -> Style:
         tempo=(lowest, usual, highest),
         swing=swing.number("percent", 50, 75),
         swing_grid=_swing_grid(swing),
+        written=_written(swing),
         feel=_feel(top.under("feel", ("drift", "spread", "offsets"))),
         ghosts=top.number("ghosts", 0, 1),
         density=(density[0], density[1]),
@@ -114,6 +115,16 @@ def _swing_grid(swing: Fields) -> int:
     if grid not in (8, 16):
         raise swing.wrong("grid", grid, "8 or 16")
     return grid
+
+
+def _written(swing: Fields) -> Swing | None:
+    """The swing itself, where the score stands at it already."""
+    if "written" not in swing.values or not swing.flag("written"):
+        return None
+    percent = swing.number("percent", 50, 75)
+    if percent == 50:
+        raise swing.wrong("percent", percent, "above 50, as written: true says that it swings")
+    return percent, _swing_grid(swing)
 
 
 def _feel(fields: Fields) -> Feel:

@@ -69,7 +69,9 @@ class BarChoice:
     def _accented(self, bar: Bar) -> Bar:
         """As hard as was tapped; what comes back as a theme has none of it."""
         lead = self._direction.settings.lead
-        return lead.accented(bar) if lead else bar
+        if lead is None:
+            return bar
+        return lead.accented(bar, self._direction.style(bar.style, bar.blend).written)
 
     def _before(self, number: int) -> list[MadeBar]:
         """What stands before a bar, oldest first: bars played, then bars ready."""

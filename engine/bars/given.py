@@ -12,7 +12,7 @@ from random import Random
 
 from engine.bars.fallback import timekeeper
 from engine.controls.composed import ComposedSettings
-from engine.feel.swing import swung
+from engine.feel.strokes import PerformedKnobs, swinging
 from engine.score.grid import TICKS_PER_BEAT, Meter
 from engine.score.notes import GHOST_VELOCITY, GROUPS, Bar, Hit, Voice, in_order
 from engine.score.playable import repaired
@@ -42,22 +42,19 @@ class Given:
     vary: bool = False
     grid: bool = False
 
-    def under(
-        self, settings: ComposedSettings, touch: tuple[float, float], swing: tuple[float, int]
-    ) -> Given:
+    def under(self, settings: ComposedSettings, knobs: PerformedKnobs) -> Given:
         """The same as bars made under knobs that stand so: these change nothing in them.
 
-        Settings, intensity and ghosts of 0..1, and swing in % on a grid, which the offsets of
-        the bars have in them already.
+        The swing of the knobs the offsets of the bars have in them already.
         """
         bars = tuple(
             replace(
                 bar,
-                hits=tuple(_unswung(hit, swing) for hit in bar.hits),
+                hits=_unswung(bar, knobs),
                 style=settings.playing,
                 density=settings.density,
-                intensity=touch[0],
-                ghosts=touch[1],
+                intensity=knobs.intensity,
+                ghosts=knobs.ghost / 2.0,
                 felt=bar.felt or self.vary,
                 fill=bar.fill and not self.vary,
             )
@@ -82,8 +79,9 @@ class Given:
         return varied(bar, other, amount, dice, hands)
 
 
-def _unswung(hit: Hit, swing: tuple[float, int]) -> Hit:
-    return replace(hit, offset=hit.offset - round(swung(hit.tick, *swing) - hit.tick))
+def _unswung(bar: Bar, knobs: PerformedKnobs) -> tuple[Hit, ...]:
+    falls = swinging(bar, knobs)
+    return tuple(replace(hit, offset=hit.offset - round(falls(hit) - hit.tick)) for hit in bar.hits)
 
 
 def varied(bar: Bar, other: Bar, amount: float, dice: Random, hands: bool = True) -> Bar:

@@ -20,6 +20,7 @@ from engine.bars.request import Composed, Request
 from engine.bars.themes import HISTORY, MadeBar, Themes
 from engine.controls.composed import Arrangement, ComposedSettings
 from engine.controls.follow import Lead
+from engine.feel.strokes import PerformedKnobs
 from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.notes import Bar
 from engine.score.playable import repaired
@@ -46,15 +47,13 @@ class Prepared:
         self._choice = BarChoice(self._direction, self._ready, self._themes, self._arranger)
         self._stand_in = self._choice.stand_in
 
-    def begin(
-        self, touch: tuple[float, float], swing: tuple[float, int], given: Given | None
-    ) -> None:
+    def begin(self, knobs: PerformedKnobs, given: Given | None) -> None:
         """With knobs that stand so; `given` bars are made for them, as for the settings."""
-        self.set_touch(*touch)
+        self.set_touch(knobs.intensity, knobs.ghost / 2.0)
         if given is None:
             return
         settings = self._direction.settings
-        self._direction.given = given = given.under(settings, touch, swing)
+        self._direction.given = given = given.under(settings, knobs)
         last = () if given.vary else given.bars[-HISTORY:]
         for number, bar in enumerate(last, -len(last)):
             self._themes.add(MadeBar(bar, 0, settings), number)

@@ -15,7 +15,7 @@ from engine.controls.table import table
 from engine.errors import ControlError
 from engine.feel.strokes import PerformedKnobs
 from engine.score.notes import GROUPS, Bar, Blend, Voice
-from engine.score.style import Style
+from engine.score.style import Style, Swing
 from engine.score.style_morph import blended
 
 _BRINGING = ("style", "style_b", "morph")  # what brings a swing along
@@ -23,7 +23,8 @@ _GROUP_KNOBS = {
     knob: tuple((group, f"{knob}_{group}") for group in GROUPS)
     for knob in ("density", "level", "mute", "lock")
 }
-Brought = tuple[str, float, int]  # a style, and the swing and grid it brings along
+# A style, the swing and grid it brings along, and the swing it is written in.
+Brought = tuple[str, float, int, Swing | None]
 
 
 class Desk:
@@ -58,7 +59,13 @@ class Desk:
 
         True where it did.
         """
-        brought = self._brought(bar.style, bar.blend)
+        return self._adopt(self._brought(bar.style, bar.blend))
+
+    def foresee(self) -> None:
+        """Nothing sounds: what is to come brings its swing along at once."""
+        self._adopt(self._coming())
+
+    def _adopt(self, brought: Brought) -> bool:
         if brought == self._sounding:
             return False
         self._sounding, kept, self._kept = brought, self._kept, None
@@ -79,10 +86,10 @@ class Desk:
 
     def _brought(self, name: str, blend: Blend) -> Brought:
         style = blended(self._styles, name, blend)
-        return name, style.swing, style.swing_grid
+        return name, style.swing, style.swing_grid, style.written
 
     def _load_swing(self) -> None:
-        _, swing, grid = self._sounding
+        _, swing, grid, _ = self._sounding
         self.values["swing"], self.values["swing_grid"] = swing, str(grid)
 
     def number(self, name: str) -> float:
@@ -94,7 +101,7 @@ class Desk:
         return (self.number("push") + self.number("note_offset")) / 1000.0
 
     @property
-    def swing(self) -> tuple[float, int]:
+    def swing(self) -> Swing:
         """Percent and grid."""
         return self.number("swing"), int(self.values["swing_grid"])
 
@@ -140,6 +147,7 @@ class Desk:
         return PerformedKnobs(
             swing=swing,
             swing_grid=grid,
+            written=self._sounding[-1],
             humanize=self.number("humanize"),
             intensity=self.number("intensity"),
             dynamics=self.number("dynamics"),

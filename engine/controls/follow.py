@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.feel.strokes import PerformedKnobs
-from engine.feel.swing import unswung
+from engine.feel.swing import is_whole, unswung
 from engine.score.grid import TICKS_PER_SIXTEENTH, Meter
 from engine.score.importance import metric_weight
 from engine.score.notes import Bar, Hit
+from engine.score.style import Swing
 
 _BARS = 2  # kept
 _FEWEST = 2  # strokes; one is a slip, or the end of what was tapped, and no groove
@@ -61,12 +62,17 @@ class Lead:
             intensity=self.of_intensity(knobs.intensity),
         )
 
-    def accented(self, bar: Bar) -> Bar:
-        """The bar with its strokes harder or softer where the performer's were."""
-        return replace(bar, hits=tuple(self._accented(hit, bar.meter) for hit in bar.hits))
+    def accented(self, bar: Bar, written: Swing | None = None) -> Bar:
+        """The bar with its strokes harder or softer where the performer's were.
 
-    def _accented(self, hit: Hit, meter: Meter) -> Hit:
-        slot = round(hit.tick / TICKS_PER_SIXTEENTH) % meter.steps
+        Of a bar `written` in a swing, strokes count at the sixteenths that they are straight.
+        """
+        back = written if is_whole(bar, written) else None
+        return replace(bar, hits=tuple(self._accented(hit, bar.meter, back) for hit in bar.hits))
+
+    def _accented(self, hit: Hit, meter: Meter, written: Swing | None) -> Hit:
+        tick = unswung(hit.tick, *written) if written else hit.tick
+        slot = round(tick / TICKS_PER_SIXTEENTH) % meter.steps
         force = 1.0 + (self.accents.get(slot, 1.0) - 1.0) * self.follow
         return replace(hit, velocity=min(127, max(1, round(hit.velocity * force))))
 
@@ -78,13 +84,14 @@ class Tapped:
     meter: Meter
     _velocities: dict[int, int] = field(default_factory=dict)
 
-    def strike(self, bar: int, tick: float, velocity: int, swing: tuple[float, int]) -> None:
+    def strike(self, bar: int, tick: float, velocity: int, swing: Swing) -> None:
         """A stroke at a tick from the line of a bar, counted in playing order.
 
         It is kept at the sixteenth it is meant for, which in `swing` (percent, grid) fall
         unevenly; of two on one the harder.
         """
-        slot = round(unswung(tick, *swing) / TICKS_PER_SIXTEENTH)
+        paired = swing[1] != 8 or tick < self.meter.paired_ticks
+        slot = round((unswung(tick, *swing) if paired else tick) / TICKS_PER_SIXTEENTH)
         at = bar * self.meter.steps + slot
         first = at - _BARS * self.meter.steps
         self._velocities = {n: v for n, v in self._velocities.items() if n > first}

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from engine.feel.swing import swung
+from engine.feel.swing import is_whole, swung
 from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH
 from engine.score.importance import metric_weight, most_important, thin
 from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Voice, on_triplets
+from engine.score.style import Swing
 
 _EVERY_VOICE = frozenset(Voice)
 _SNARES = (Voice.SNARE, Voice.SIDE_STICK)
@@ -28,11 +29,13 @@ _GHOST_VELOCITY = 34
 class PerformedKnobs:
     """The performed controls that shape strokes; ranges as in the table of controls.
 
-    `densities` are by voice group, `levels` by voice; what is not named is left alone.
+    `written` is the swing that triplets stand at in the score. `densities` are by voice group,
+    the others in the plural by voice; what is not named goes as all do.
     """
 
     swing: float = 50.0
     swing_grid: int = 16
+    written: Swing | None = None
     humanize: float = 1.0
     intensity: float = 0.5
     dynamics: float = 1.0
@@ -41,6 +44,9 @@ class PerformedKnobs:
     muted: frozenset[Voice] = frozenset()
     densities: Mapping[str, float] = field(default_factory=dict)
     levels: Mapping[Voice, float] = field(default_factory=dict)
+    swings: Mapping[Voice, float] = field(default_factory=dict)
+    humanizes: Mapping[Voice, float] = field(default_factory=dict)
+    dynamics_of: Mapping[Voice, float] = field(default_factory=dict)
 
 
 class Stroke(NamedTuple):
@@ -63,6 +69,23 @@ def strokes(
     return tuple(sorted(played, key=attrgetter("tick")))
 
 
+def swinging(bar: Bar, knobs: PerformedKnobs) -> Callable[[Hit], float]:
+    """From a hit of the bar to the tick where it falls in swing; its offset comes on top.
+
+    Eighths that have no partner in the meter do not swing.
+    """
+    swing, grid, swings, written = knobs.swing, knobs.swing_grid, knobs.swings, knobs.written
+    whole, paired = is_whole(bar, written), bar.meter.paired_ticks
+
+    def falls(hit: Hit) -> float:
+        percent = swings.get(hit.voice, swing)
+        if hit.tick < paired:
+            return swung(hit.tick, percent, grid, written, whole)
+        return float(hit.tick) if grid == 8 else swung(hit.tick, percent, grid)
+
+    return falls
+
+
 def _left_over(bar: Bar, knobs: PerformedKnobs, kit: frozenset[Voice]) -> list[Hit]:
     """The hits that the knobs leave: one at least of a bar that nobody muted."""
     hits = _ghosts(bar, thin(bar, knobs.density, knobs.densities), knobs.ghost)
@@ -78,12 +101,13 @@ def _is_heard(hit: Hit, knobs: PerformedKnobs, kit: frozenset[Voice]) -> bool:
 
 
 def _performed(bar: Bar, hits: Iterable[Hit], knobs: PerformedKnobs) -> list[Stroke]:
-    means, velocities = _means(bar), _velocities(knobs, bar.intensity)
+    means, velocities, falls = _means(bar), _velocities(knobs, bar.intensity), swinging(bar, knobs)
+    humanize, humanizes = knobs.humanize, knobs.humanizes
     played = [
         Stroke(
-            swung(hit.tick, knobs.swing, knobs.swing_grid) + hit.offset * knobs.humanize,
+            falls(hit) + hit.offset * humanizes.get(hit.voice, humanize),
             hit.voice,
-            velocities(hit.velocity, means[hit.voice]),
+            velocities(hit.velocity, means[hit.voice], hit.voice),
             hit.tick,
         )
         for hit in hits
@@ -103,18 +127,19 @@ def _levelled(played: Iterable[Stroke], levels: Mapping[Voice, float]) -> list[S
     return heard
 
 
-def _velocities(knobs: PerformedKnobs, made: float) -> Callable[[int, float], int]:
+def _velocities(knobs: PerformedKnobs, made: float) -> Callable[[int, float, Voice], int]:
     """From a velocity and the mean of its voice to the one that is played.
 
     Dynamics widen or narrow a voice about its mean, intensity moves the whole kit from what
     the bar was `made` for.
     """
-    dynamics = knobs.dynamics
+    dynamics, dynamics_of = knobs.dynamics, knobs.dynamics_of
     # A power curve keeps ghosts below accents at every intensity.
     exponent = math.pow(2.0, 2.0 * (made - knobs.intensity))
 
-    def velocity(made: int, mean: float) -> int:
-        wanted = min(127.0, max(1.0, mean + (made - mean) * dynamics))
+    def velocity(made: int, mean: float, voice: Voice) -> int:
+        spread = (made - mean) * dynamics_of.get(voice, dynamics)
+        wanted = min(127.0, max(1.0, mean + spread))
         return max(1, round(127.0 * math.pow(wanted / 127.0, exponent)))
 
     return velocity

@@ -1,34 +1,69 @@
-"""Swing: where the second of a pair of notes falls, in both directions."""
+"""Swing: where the second of a pair of notes falls, in both directions.
+
+Most styles are written straight and swung when they play. Others are written in triplets: their
+score stands at a swing already, and is moved from there.
+"""
 
 from __future__ import annotations
 
 from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH
+from engine.score.notes import Bar, on_triplets
+from engine.score.style import Swing
 
 
-def swung(tick: int, percent: float, grid: int) -> float:
+def swung(
+    tick: int, percent: float, grid: int, written: Swing | None = None, whole: bool = False
+) -> float:
     """Where a score tick falls when pairs of `grid` notes (8 or 16) swing at a percentage.
 
     The first of a pair takes `percent` of it (50 straight, 66.7 a triplet; Roger
-    Linn's scale). Straight 32nds follow in proportion; what stands on a triplet grid stays, it
-    swings already.
+    Linn's scale). Straight 32nds follow in proportion. What stands on a triplet grid swings
+    already: it stays or, where it is `written` at a swing, goes from that to this one; with
+    `whole` all of its bar does.
     """
-    if percent == 50.0:
+    if written is not None and (whole or _off_grid(tick)):
+        return reswung(tick, written, (percent, grid))
+    if percent == 50.0 or _off_grid(tick):
         return float(tick)
-    pair = TICKS_PER_BEAT * 8 // grid
-    start, within = tick // pair * pair, tick % pair
-    if tick % (TICKS_PER_SIXTEENTH // 2):
-        return float(tick)
-    half, first = pair / 2, pair * percent / 100.0
-    if within <= half:
-        return start + within * first / half
-    return start + first + (within - half) * (pair - first) / half
+    return _at(tick, percent, grid)
+
+
+def reswung(tick: float, written: Swing, swing: Swing) -> float:
+    """Where a score tick that stands at the swing it is written in falls at another."""
+    return float(tick) if written == swing else _at(unswung(tick, *written), *swing)
 
 
 def unswung(tick: float, percent: float, grid: int) -> float:
     """The score tick of what is played at a tick in swing: what `swung` moved, moved back."""
-    pair = TICKS_PER_BEAT * 8 // grid
+    pair = pair_ticks(grid)
     start, within = tick // pair * pair, tick % pair
     half, first = pair / 2, pair * percent / 100.0
     if within <= first:
         return start + within * half / first
     return start + half + (within - first) * (pair - half) / (pair - first)
+
+
+def is_whole(bar: Bar, written: Swing | None) -> bool:
+    """Does all of a bar stand at the swing that its style is written in?
+
+    Of eighths a bar on triplets does, rolls and all; of sixteenths only what is on triplets.
+    """
+    return written is not None and written[1] == 8 and on_triplets(bar.hits)
+
+
+def pair_ticks(grid: int) -> int:
+    """How long a pair of eighths (8) or sixteenths (16) is."""
+    return TICKS_PER_BEAT * 8 // grid
+
+
+def _off_grid(tick: int) -> bool:
+    return tick % (TICKS_PER_SIXTEENTH // 2) != 0
+
+
+def _at(tick: float, percent: float, grid: int) -> float:
+    pair = pair_ticks(grid)
+    start, within = tick // pair * pair, tick % pair
+    half, first = pair / 2, pair * percent / 100.0
+    if within <= half:
+        return start + within * first / half
+    return start + first + (within - half) * (pair - first) / half

@@ -38,6 +38,7 @@ class ControlEffects:
         self._desk.values[name] = kept
         if control.kind is Kind.COMPOSED:
             self._prepared.set(self._desk.settings(), self._desk.arrangement())
+            self._foresee(now)
         if name == "follow":
             self._groove_in.look(now)
         elif name == "record":
@@ -48,6 +49,11 @@ class ControlEffects:
             self._song.clock_offset = float(kept) / 1000.0
         elif control.kind is Kind.PERFORMED or name == "density":
             self._pacing.replan_soon(now)
+
+    def _foresee(self, now: float) -> None:
+        """While nothing plays, a style shows its swing at once; a setup has swings of its own."""
+        if self._bars.current is None and now > -math.inf:
+            self._desk.foresee()
 
     def _pull(self, trigger: str, now: float) -> None:
         match trigger:
@@ -80,6 +86,7 @@ class ControlEffects:
             self.complaint = "undo: nothing has changed yet"
         else:
             self._desk.restore(settings)
+            self._foresee(now)
             self._pacing.replan_soon(now)  # density is heard at once
 
     def _capture(self, now: float) -> None:
@@ -98,6 +105,7 @@ class ControlEffects:
             self.complaint = f"recall_{letter}: snapshot {letter.upper()} is empty; store_{letter}"
             return
         self._desk.recall(snapshot)
+        self._foresee(now)
         self._prepared.set(self._desk.settings(), self._desk.arrangement())
         self._groove_in.look(now)
         self._pacing.replan_soon(now)

@@ -41,7 +41,7 @@ class Performer:
         self._struck = 0
         for name, value in setup.controls.items():
             self._effects.turn(name, value, -math.inf)
-        self._prepared.begin(self.desk.touch(), self.desk.swing, setup.given)
+        self._prepared.begin(self.desk.knobs(), setup.given)
 
     @property
     def current(self) -> PlacedBar | None:

@@ -42,6 +42,16 @@ class Meter:
         return TICKS_PER_BEAT * 4 // self.denominator
 
     @property
+    def paired_ticks(self) -> int:
+        """The part of a bar, from its line, whose eighths come in pairs, which may swing.
+
+        The last eighth of 7/8 has no partner; in 6/8 three make a beat.
+        """
+        eighths = self.bar_ticks * 2 // TICKS_PER_BEAT
+        compound = self.denominator == 8 and self.numerator % 3 == 0
+        return 0 if compound else eighths // 2 * TICKS_PER_BEAT
+
+    @property
     def steps(self) -> int:
         """Sixteenths in a bar."""
         return self.bar_ticks // TICKS_PER_SIXTEENTH

@@ -13,6 +13,7 @@ from engine.score.grid import TICKS_PER_SIXTEENTH, Meter
 from engine.score.hallmarks import Hallmark
 from engine.score.notes import Bar, Voice
 
+Swing = tuple[float, int]  # percent, 50..75, on a grid of 8 or 16
 MARKS = ("measured", "literature", "design choice")
 
 
@@ -51,7 +52,8 @@ class Feel:
 class Style:
     """One style of the bank; DESIGN 6.
 
-    `tempo` is (lowest, usual, highest) in BPM; `swing` 50..75 % on `swing_grid` 8 or 16;
+    `tempo` is (lowest, usual, highest) in BPM; `swing` 50..75 % on `swing_grid` 8 or 16,
+    `written` the swing at which its triplets stand in its score already;
     `density` the (fewest, most) notes a bar; `ghosts` the share of snare strokes that are
     ghost notes; `hands` is true where two hands and two feet play it (a machine has more);
     `mixture` weights of trained styles, summing to 1; `bars` its own patterns, beats and
@@ -66,6 +68,7 @@ class Style:
     tempo: tuple[int, int, int]
     swing: float = 50.0
     swing_grid: int = 16
+    written: Swing | None = None
     feel: Feel = field(default_factory=Feel)
     ghosts: float = 0.0
     density: tuple[int, int] = (6, 30)

@@ -1,6 +1,7 @@
 """A style on its way to another: what has a middle glides, what has none switches at one half.
 
-Swing, microtiming, drift, spread and the trained mixture glide. The patterns, whether hands
+Swing, microtiming, drift, spread and the trained mixture glide; where one of the two is written
+in its swing, triplets are moved from that, so that they glide, too. The patterns, whether hands
 play it and the name a bar carries are those of the nearer style: half a pattern is none.
 """
 
@@ -32,12 +33,14 @@ def blended(styles: Mapping[str, Style], name: str, blend: Blend) -> Style:
     (first, _), (second, morph) = blend
     one, two = styles[first], styles[second]
     swing, grid = _swing(one, two, morph)
+    near = styles[name]
     return replace(
-        styles[name],
+        near,
         swing=swing,
         swing_grid=grid,
+        written=near.written or one.written or two.written,
         feel=_feel(one.feel, two.feel, morph),
-        mixture=_mixture(one, two, morph, styles[name]),
+        mixture=_mixture(one, two, morph, near),
     )
 
 

@@ -14,8 +14,9 @@ from engine.controls.control import Control, Kind, Value
 from engine.controls.snapshots import LEFT_OUT
 from engine.controls.table import table
 from engine.errors import ControlError
+from engine.feel.swing import is_whole, pair_ticks
 from engine.playing.setup import Setup
-from engine.score.grid import FOUR_FOUR, TICKS_PER_BEAT, Meter
+from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.notes import Bar
 from engine.score.style import Style
 from live.config import Config
@@ -135,17 +136,25 @@ def primed(
     return replace(setup, controls=start | dict(setup.controls), given=Given(primer.bars, vary))
 
 
+def _second(bar: Bar, style: Style, pair: int) -> int:
+    """The score tick of a pair at which its second note is written."""
+    written = style.written if is_whole(bar, style.written) else None
+    return round(pair * written[0] / 100.0) if written else pair // 2
+
+
 def swing_of(bars: tuple[Bar, ...], style: Style) -> float:
     """The swing that bars are played with, %, on the grid of the style.
 
     The style's own, if it is near: then what is left is feel, which its drummer plays already.
     """
-    pair = TICKS_PER_BEAT * 8 // style.swing_grid
-    hits = [hit for bar in bars for hit in bar.hits]
-    late = [hit.offset for hit in hits if hit.tick % pair == pair // 2]
-    on = [hit.offset for hit in hits if hit.tick % pair == 0]
-    if not late or not on:
+    pair = pair_ticks(style.swing_grid)
+    on, seconds = [], []
+    for bar in bars:
+        second = _second(bar, style, pair)
+        on += [hit.offset for hit in bar.hits if hit.tick % pair == 0]
+        seconds += [second + hit.offset for hit in bar.hits if hit.tick % pair == second]
+    if not seconds or not on:
         return style.swing
-    found = 50.0 + 100.0 * (sum(late) / len(late) - sum(on) / len(on)) / pair
+    found = 100.0 * (sum(seconds) / len(seconds) - sum(on) / len(on)) / pair
     low, high = _SWING
     return min(high, max(low, found)) if abs(found - style.swing) >= _SWING_MEANT else style.swing

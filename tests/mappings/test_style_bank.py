@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from engine.feel.swing import swung
+from engine.feel.strokes import PerformedKnobs, swinging
+from engine.feel.swing import is_whole, swung
 from engine.score.grid import FOUR_FOUR, METERS, Meter
 from engine.score.notes import Bar, Voice, on_triplets
 from engine.score.playable import faults
@@ -215,9 +216,26 @@ def test_rp_boo_has_toms_where_the_kick_is_not() -> None:
     assert not toms & struck(theme("rp_boo"), Voice.KICK)
 
 
+@pytest.mark.parametrize("name", BANK)
+def test_a_style_that_stands_on_triplets_says_that_it_is_written_in_its_swing(name: str) -> None:
+    style, beats = BANK[name], BANK[name].beats(FOUR_FOUR)
+    triplets = sum(on_triplets(bar.hits) for bar in beats)
+    assert (2 * triplets > len(beats)) == (style.written is not None and style.swing_grid == 8)
+    assert style.written in (None, (style.swing, style.swing_grid))
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_at_its_own_swing_what_a_style_writes_in_it_stays(name: str) -> None:
+    style = BANK[name]
+    knobs = PerformedKnobs(style.swing, style.swing_grid, style.written)
+    for bar in style.bars if style.written else ():
+        falls, whole = swinging(bar, knobs), is_whole(bar, style.written)
+        stay = [hit for hit in bar.hits if whole or hit.tick % 60]
+        assert [falls(hit) for hit in stay] == [hit.tick for hit in stay]
+
+
 @pytest.mark.parametrize("name", ["bernard_purdie", "elvin_jones"])
-def test_a_triplet_drummer_stands_on_triplets_and_swings_them_once(name: str) -> None:
-    assert BANK[name].swing == 50
+def test_a_triplet_drummer_stands_on_triplets(name: str) -> None:
     for bar in BANK[name].beats(FOUR_FOUR):
         assert {hit.tick % 480 for hit in bar.hits} <= {0, 160, 320}
         assert on_triplets(bar.hits)

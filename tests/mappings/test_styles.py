@@ -67,6 +67,11 @@ def test_a_file_gives_a_style(tmp_path: Path) -> None:
     assert len(fill.hits) == 8
 
 
+def test_a_score_may_be_written_in_its_swing(tmp_path: Path) -> None:
+    swings = [{"percent": 66.7, "grid": 8, "written": said} for said in (True, False)]
+    assert [load_style(written(tmp_path, swing=s)).written for s in swings] == [(66.7, 8), None]
+
+
 def pattern(**changes: str) -> list[dict[str, str]]:
     beat = {"name": "a", "role": "beat", "kick": "X . X ."} | changes
     return [beat, {"name": "b", "role": "fill", "snare": "x x x x"}]
@@ -85,6 +90,11 @@ SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
         ({"swing": {"percent": 49}}, r"swing\.percent: 49 is not a number from 50 to 75"),
         ({"swing": {"percent": 76}}, r"swing\.percent: 76 is not a number from 50 to 75"),
         ({"swing": {"percent": 54, "grid": 12}}, r"swing\.grid: 12 is not 8 or 16"),
+        (
+            {"swing": {"percent": 50, "written": True}},
+            r"swing\.percent: 50\S* is not above 50, as written: true says that it swings",
+        ),
+        ({"swing": {"percent": 54, "written": "yes"}}, r"swing\.written: 'yes' is not true or fa"),
         ({"hands": "two"}, r"hands: 'two' is not true or false"),
         ({"ghosts": None}, r"ghosts: is missing; it must be a number from 0 to 1"),
         ({"feel": {"drift": -1, "spread": 0}}, r"feel\.drift: -1 is not a number from 0 to 50"),

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from engine.bars.given import Given, varied
 from engine.controls.composed import ComposedSettings
+from engine.feel.strokes import PerformedKnobs
 from engine.feel.swing import swung
 from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import Bar, Hit, Voice
 from tests.engine.stage import BACKBEAT, CRASH, HAT, KICK, SNARE, of
 
 FUNK = ComposedSettings("funk", density=0.3)
+KNOBS = PerformedKnobs(intensity=0.2, ghost=1.6)
 HATS = tuple(Hit(tick, HAT, 70) for tick in range(0, 1920, 240))
 GROOVE = of("", [*BACKBEAT, *HATS, Hit(0, KICK, 100), Hit(1200, KICK, 90), Hit(840, SNARE, 30)])
 RIDES = tuple(Hit(tick, Voice.RIDE, 80, 5) for tick in range(0, 1920, 480))
@@ -67,23 +69,24 @@ def test_a_bar_with_swing_in_it_is_played_where_it_was(
 ) -> None:
     """To half a tick: the knob's swing and what is left of the offset are the offset it had."""
     bar = Bar.of(hits)
-    (made,) = Given((bar,)).under(FUNK, (0.2, 0.8), (swing, grid)).bars
+    knobs = replace(KNOBS, swing=swing, swing_grid=grid)
+    (made,) = Given((bar,)).under(FUNK, knobs).bars
     for was, now in zip(bar.hits, made.hits, strict=True):
         heard = swung(now.tick, swing, grid) + now.offset
         assert abs(heard - (was.tick + was.offset)) <= 0.5 + 1e-9
 
 
 def test_knobs_that_stand_as_it_was_made_change_nothing_in_it() -> None:
-    given = Given((replace(GROOVE, felt=False),)).under(FUNK, (0.2, 0.8), (50, 16))
+    given = Given((replace(GROOVE, felt=False),)).under(FUNK, KNOBS)
     (bar,) = given.bars
     assert (bar.style, bar.density, bar.intensity, bar.ghosts) == ("funk", 0.3, 0.2, 0.8)
     assert (bar.felt, given.grid) == (False, True)
 
 
 def test_what_is_to_be_varied_keeps_its_own_time_and_its_fills_are_bars_like_others() -> None:
-    off = Given((replace(GROOVE, felt=False, fill=True),), vary=True).under(FUNK, (0, 0), (50, 16))
+    off = Given((replace(GROOVE, felt=False, fill=True),), vary=True).under(FUNK, KNOBS)
     assert (off.vary, off.grid, off.bars[0].felt, off.bars[0].fill) == (True, True, True, False)
-    felt = Given(bars(1), vary=True).under(FUNK, (0, 0), (50, 16))
+    felt = Given(bars(1), vary=True).under(FUNK, KNOBS)
     assert not felt.grid
 
 

@@ -11,6 +11,7 @@ from engine.bars.given import Given
 from engine.bars.prepared import Prepared
 from engine.bars.request import Composed, Request
 from engine.controls.composed import Arrangement, ComposedSettings
+from engine.feel.strokes import PerformedKnobs
 from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.notes import Bar, Hit, Voice
 from tests.engine.bars.test_prepared import FREE
@@ -28,7 +29,7 @@ def bars(count: int = 4, meter: Meter = FOUR_FOUR) -> tuple[Bar, ...]:
 
 def begun(given: Given, settings: ComposedSettings = FREE, meter: Meter = FOUR_FOUR) -> Prepared:
     prepared = Prepared(STYLES, settings, meter, 1)
-    prepared.begin((0.5, 0.5), (50.0, 16), given)
+    prepared.begin(PerformedKnobs(), given)
     return prepared
 
 

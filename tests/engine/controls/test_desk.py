@@ -6,7 +6,7 @@ from engine.controls.composed import Arrangement, ComposedSettings
 from engine.controls.desk import Desk
 from engine.errors import ControlError
 from engine.score.notes import GROUPS, Bar, Voice
-from tests.engine.stage import STYLES
+from tests.engine.stage import STYLES, style
 
 
 def test_a_style_brings_its_tempo_and_swing() -> None:
@@ -107,3 +107,25 @@ def test_an_unknown_control_is_refused() -> None:
 def test_an_unknown_style_at_the_start_is_refused_with_the_styles() -> None:
     with pytest.raises(ControlError, match="style: 'polka' is not one of funk, house, jazz"):
         Desk(STYLES, {"style": "polka"})
+
+
+def test_the_knobs_know_the_swing_that_the_sounding_style_is_written_in() -> None:
+    written = (66.7, 8)
+    styles = STYLES | {"blues": style("blues", swing=66.7, swing_grid=8, written=written)}
+    desk = Desk(styles, {"style": "blues"})
+    assert desk.knobs().written == written
+    desk.recall({"style": "funk", "swing": 58.0})
+    assert desk.knobs().written == written  # until a bar of funk begins
+    desk.adopt(Bar(style="funk"))
+    assert (desk.knobs().written, desk.swing[0]) == (None, 58.0)
+
+
+def test_while_nothing_sounds_a_style_brings_its_swing_at_once() -> None:
+    desk = Desk(STYLES)
+    desk.values["style"] = "jazz"
+    desk.foresee()
+    assert desk.swing == (66.0, 8)
+    desk.values["swing"] = 60.0
+    desk.foresee()
+    assert not desk.adopt(Bar(style="jazz"))
+    assert desk.swing == (60.0, 8)

@@ -123,6 +123,24 @@ def test_in_swing_the_second_of_a_pair_is_meant_where_it_falls(swing: tuple[floa
     assert lead(made).accents == {0: 1.0, pair // 240: 1.0}
 
 
+def test_where_eighths_have_no_partner_a_stroke_is_meant_where_it_falls() -> None:
+    for meter, slot in ((Meter(6, 8), 3), (Meter(7, 8), 13)):
+        made = Tapped(meter)
+        for tick in (0.0, slot * 120.0):
+            made.strike(4, tick, 80, (66.7, 8))
+        assert lead(made).accents == {0: 1.0, slot: 1.0}
+
+
+def test_a_swung_eighth_accents_the_eighth_that_is_written_as_a_triplet() -> None:
+    made = Tapped(FOUR_FOUR)
+    for tick, velocity in ((0.0, 50), (320.0, 100)):
+        made.strike(4, tick, velocity, (66.7, 8))
+    bar = Bar.of([Hit(0, HAT, 60), Hit(320, HAT, 60), Hit(800, HAT, 60)])
+    struck = lead(made).accented(bar, (66.7, 8))
+    assert [hit.velocity for hit in struck.hits] == [40, 80, 60]
+    assert [hit.velocity for hit in lead(made).accented(bar).hits] == [40, 60, 60]
+
+
 def test_of_two_strokes_on_a_sixteenth_the_harder_counts() -> None:
     made = tapped(0, 8, velocity=100)
     made.strike(4, 5.0, 20, STRAIGHT)

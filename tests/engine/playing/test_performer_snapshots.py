@@ -101,3 +101,18 @@ def test_a_morph_in_a_setup_keeps_the_swing_that_is_set_beside_it() -> None:
     stage, master = on_stage(KICKS, controls={"style_b": "jazz", "morph": 0.25, "swing": 60})
     stage.play(master.beats(8)).until(4.5)
     assert values(stage)["swing"] == 60.0
+
+
+def test_while_nothing_plays_a_style_shows_its_swing_at_once_by_every_path() -> None:
+    stage = Stage(snapshots={"a": {"style": "jazz"}, "b": {"style": "jazz", "swing": 58}})
+    for when, turned, swing in (
+        (1.0, {"style": "jazz"}, 66.0),
+        (2.0, {"style": "funk"}, 50.0),
+        (3.0, {"recall_a": 1.0}, 66.0),
+        (4.0, {"undo": 1.0}, 50.0),
+        (5.0, {"recall_b": 1.0}, 58.0),
+        (6.0, {"style": "funk"}, 50.0),
+        (7.0, {"style_b": "jazz", "morph": 1.0}, 66.0),
+    ):
+        stage.turn(when, **turned).until(when + 0.1)
+        assert values(stage)["swing"] == swing, when

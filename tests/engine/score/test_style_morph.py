@@ -55,6 +55,21 @@ def test_swings_of_two_grids_go_through_straight(morph: float, swing: tuple[floa
     assert (style.swing, style.swing_grid) == swing
 
 
+def test_a_morph_knows_the_swing_that_either_style_is_written_in() -> None:
+    blues, ballad = (66.7, 8), (60.0, 8)
+    bank = BANK | {
+        "blues": style("blues", swing=66.7, swing_grid=8, written=blues),
+        "ballad": style("ballad", swing=60.0, swing_grid=8, written=ballad),
+    }
+
+    def written(one: str, two: str, morph: float) -> object:
+        return blended(bank, nearer(one, two, morph), blend_of(one, two, morph)).written
+
+    assert [written("funk", "blues", m) for m in (0.0, 0.1, 0.9, 1.0)] == [None, *[blues] * 3]
+    assert [written("blues", "funk", m) for m in (0.0, 0.1, 0.9, 1.0)] == [*[blues] * 3, None]
+    assert [written("blues", "ballad", m) for m in (0.4, 0.6)] == [blues, ballad]
+
+
 @given(st.sampled_from([*BANK]), st.sampled_from([*BANK]), st.floats(0, 1), st.floats(0, 0.01))
 def test_a_little_more_morph_is_a_little_more_swing(
     one: str, two: str, morph: float, more: float

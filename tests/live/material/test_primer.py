@@ -365,3 +365,17 @@ def test_the_drummer_on_stage_goes_on_from_a_file(beat: Path) -> None:
     )
     assert "playing (internal clock, 97.3 BPM)" in run.stdout
     assert "  played  " in run.stdout
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("late", "swing"), [(0, 66.7), (-10, 66.7), (-32, 60.0), (-80, 50.0)])
+def test_bars_on_triplets_say_their_swing_from_where_they_are_written(
+    late: int, swing: float
+) -> None:
+    style = open_config(Config()).setup.styles["jazz"]
+    hits = [
+        Hit(beat + at, Voice.RIDE, 80, late * (at > 0))
+        for beat in range(0, 1920, 480)
+        for at in (0, 320)
+    ]
+    assert swing_of((Bar.of(hits),), style) == pytest.approx(swing)
