@@ -95,6 +95,9 @@ class Payload:
     def of(self, status: PerformanceStatus) -> dict[str, Any]:
         """The picture: JSON values by name; `c:` stands before the names of controls."""
         state, late, drummer = status.state, status.lateness, status.drummer
+        bar = state.bar or state.next_bar
+        if bar is not None and bar.style in self._styles:
+            self._desk.adopt(bar)  # for the swing that it is written in
         self._desk.values.update(state.controls)
         knobs = self._desk.knobs()
         found: dict[str, Any] = {f"c:{name}": value for name, value in state.controls}

@@ -109,10 +109,18 @@ def test_while_nothing_plays_a_style_shows_its_swing_at_once_by_every_path() -> 
         (1.0, {"style": "jazz"}, 66.0),
         (2.0, {"style": "funk"}, 50.0),
         (3.0, {"recall_a": 1.0}, 66.0),
-        (4.0, {"undo": 1.0}, 50.0),
+        (4.0, {"style": "funk"}, 50.0),
         (5.0, {"recall_b": 1.0}, 58.0),
         (6.0, {"style": "funk"}, 50.0),
         (7.0, {"style_b": "jazz", "morph": 1.0}, 66.0),
     ):
         stage.turn(when, **turned).until(when + 0.1)
         assert values(stage)["swing"] == swing, when
+
+
+def test_what_is_undone_after_a_stop_shows_its_swing_at_once() -> None:
+    stage, master = on_stage(KICKS, controls={"variation": 1.0})
+    stage.turn(1.5, style="jazz").turn(4.0, stop=1.0).play(master.beats(6)).until(4.5)
+    assert values(stage)["swing"] == 66.0
+    stage.turn(4.6, undo=1.0).until(4.7)
+    assert (values(stage)["style"], values(stage)["swing"]) == ("funk", 50.0)

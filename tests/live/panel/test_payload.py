@@ -1,28 +1,41 @@
 """What a page draws and sounds, against what leaves for the ports: note by note, invented time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from engine.controls.control import Value
 from engine.score.drum_tab import ROWS
+from engine.score.style import Style
 from engine.timing.timeline import Timeline
 from live.conductor.status import PerformanceStatus
 from live.drummer.spec import DrummerStatus
 from live.panel.payload import Payload
 from tests.engine.playing.test_performer import on_stage
 from tests.engine.playing.test_performer_follow import tap
-from tests.engine.stage import BACKBEAT, HATS, KIT, PULSE_KICK, STYLES, Drummer, Stage
+from tests.engine.stage import (
+    BACKBEAT,
+    HATS,
+    KIT,
+    PULSE_KICK,
+    SHUFFLE,
+    STYLES,
+    Drummer,
+    Stage,
+    style,
+)
 
 BAR = 2.0  # seconds, at 120 BPM
 TICKS = 960.0  # a second, at 120 BPM
 JAZZ = Drummer(hits=(*PULSE_KICK, *(replace(hit, offset=14) for hit in BACKBEAT), *HATS))
+Styles = Mapping[str, Style]
 Struck = tuple[float, int, int]  # seconds of the song, MIDI note, velocity
 
 
-def drawn(stage: Stage, which: str, number: int) -> list[Struck]:
+def drawn(stage: Stage, which: str, number: int, styles: Styles = STYLES) -> list[Struck]:
     """The strokes of a bar of the song as the page has them sound."""
-    shown = Payload(STYLES).of(PerformanceStatus(stage.state, DrummerStatus("ready")))
+    shown = Payload(styles).of(PerformanceStatus(stage.state, DrummerStatus("ready")))
     at, tick, bpm = shown["pos"]
     line = Timeline(tick, at, bpm).seconds(number * 1920) + shown["shift"] / 1000.0
     return sorted(
@@ -73,6 +86,19 @@ def test_what_is_drawn_of_the_bar_that_plays_and_of_the_next_is_what_leaves(
     assert len(left) > 3
     agree(now, left)
     agree(soon, left)
+
+
+@pytest.mark.parametrize("swing", [50.0, 60.0, 66.7])
+def test_triplets_are_drawn_where_they_leave_at_any_swing(swing: float) -> None:
+    bank = {"blues": style("blues", SHUFFLE, swing=66.7, swing_grid=8, written=(66.7, 8))}
+    controls: dict[str, Value] = {"style": "blues", "swing": swing, "fill_every": "off"}
+    stage, master = on_stage(Drummer(hits=SHUFFLE[0].hits), controls=controls, styles=bank)
+    stage.play(master.beats(12)).until(1.0 + 1.5 * BAR)
+    now = drawn(stage, "bar", 1, bank)
+    stage.until(1.0 + 2 * BAR + 0.2)
+    left = played(stage, 1)
+    agree(now, left)
+    assert round(1.0 + BAR + BAR * swing / 400.0, 2) in [round(at, 2) for at, _, _ in left]
 
 
 def test_a_bar_that_is_not_decided_says_so() -> None:
