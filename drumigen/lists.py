@@ -53,7 +53,7 @@ def control_rows() -> list[tuple[str, ...]]:
     return [
         (
             f"`{row.name}`",
-            str(cc[row.name]),
+            str(cc.get(row.name, "learn")),
             HEARD[row.kind],
             _taken(row),
             "" if row.kind is Kind.TRIGGER else _default(row.default),

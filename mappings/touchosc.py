@@ -46,6 +46,7 @@ FEEL = (
     "follow", "swing_grid",
 )  # fmt: skip
 PER_VOICE = ("level", "density", "mute", "lock")  # level_kick, density_kick, mute_kick …
+FEEL_OF_VOICE = ("swing", "humanize", "dynamics")
 
 # Subscribes by itself, and again each half minute: UDP tells nobody that a phone is gone.
 SCRIPT = """\
@@ -67,11 +68,7 @@ def layout(table: Mapping[str, Row], size: str = "phone", port: int = PORT) -> p
     """The layout for a phone or a tablet, which listens on `port`."""
     width, height = SIZES[size]
     sheet = _Sheet(table, wide=width > height)
-    pages = [
-        page
-        for page in (sheet.play(), sheet.feel(), sheet.voices(), sheet.snapshots(), sheet.more())
-        if page is not None
-    ]
+    pages = [page for page in sheet.pages() if page is not None]
     root = ui.column(
         sheet.strip(port),
         ui.pager(*pages, name="pages", color=GROUND, outline=False, tabbar_size=48),
@@ -153,12 +150,25 @@ class _Sheet:
     def feel(self) -> Control:
         return self._faders("Feel", self._take(FEEL))
 
-    def voices(self) -> Control | None:
-        """A strip for each group of voices that has a mute."""
+    def pages(self) -> list[Control | None]:
+        """All pages, None for those that have nothing to show."""
         groups = [name.removeprefix("mute_") for name in self._left if name.startswith("mute_")]
+        return [
+            self.play(),
+            self.feel(),
+            self.voices("Voices", groups, PER_VOICE),
+            self.voices("Voice feel", groups, FEEL_OF_VOICE),
+            self.snapshots(),
+            self.more(),
+        ]
+
+    def voices(self, name: str, groups: Sequence[str], aspects: Sequence[str]) -> Control | None:
+        """A strip for each group of voices that has one of the aspects."""
         strips = []
         for group in groups:
-            rows = self._take([f"{aspect}_{group}" for aspect in PER_VOICE])
+            rows = self._take([f"{aspect}_{group}" for aspect in aspects])
+            if not rows:
+                continue
             widgets = [widget_of(row, caption=row.name.partition("_")[0]) for row in rows]
             sizes = tuple(1 if is_switch(row) else 4 for row in rows)
             strips.append(
@@ -168,7 +178,7 @@ class _Sheet:
         if not strips:
             return None
         columns = len(strips) if self._wide else min(len(strips), 3 if len(strips) <= 6 else 5)
-        return _page("Voices", bare(ui.tiles, *strips, columns=columns, gap=8))
+        return _page(name, bare(ui.tiles, *strips, columns=columns, gap=8))
 
     def snapshots(self) -> Control | None:
         """Recall large, store small beside it."""

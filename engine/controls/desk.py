@@ -21,7 +21,7 @@ from engine.score.style_morph import blended
 _BRINGING = ("style", "style_b", "morph")  # what brings a swing along
 _GROUP_KNOBS = {
     knob: tuple((group, f"{knob}_{group}") for group in GROUPS)
-    for knob in ("density", "level", "mute", "lock")
+    for knob in ("density", "level", "swing", "humanize", "dynamics", "mute", "lock")
 }
 # A style, the swing and grid it brings along, and the swing it is written in.
 Brought = tuple[str, float, int, Swing | None]
@@ -160,10 +160,22 @@ class Desk:
                 for group, level in self._turned("level").items()
                 for voice in GROUPS[group]
             },
+            swings=self._apart("swing"),
+            humanizes=self._apart("humanize"),
+            dynamics_of=self._apart("dynamics"),
         )
 
+    def _apart(self, knob: str) -> dict[Voice, float]:
+        """Where a knob stands for the voices of groups that are not to go as all do."""
+        row, all_ = self.table[knob], self.number(knob)
+        return {
+            voice: min(row.high, max(row.low, all_ + difference))
+            for group, difference in self._turned(knob).items()
+            for voice in GROUPS[group]
+        }
+
     def _turned(self, knob: str) -> dict[str, float]:
-        """The groups whose knob ("density", "level") was moved, and where it stands.
+        """The groups whose own knob ("density", "swing") was moved, and where it stands.
 
         The others are left out: this is asked for at every turn of any knob.
         """

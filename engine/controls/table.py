@@ -54,6 +54,18 @@ def _level(group: str) -> Control:
     )
 
 
+def _difference(name: str, group: str, range_: float, unit: str, text: str) -> Control:
+    return Control(
+        f"{name}_{group}",
+        Kind.PERFORMED,
+        f"{name} of the {group}: {text} (-) or more (+) than all",
+        unit,
+        -range_,
+        range_,
+        curve=Curve.FINE,
+    )
+
+
 def _style(name: str, default: str, styles: Styles, text: str) -> Control:
     choices = tuple(styles)
     bank = styles.values() if isinstance(styles, Mapping) else ()
@@ -68,10 +80,13 @@ def _style(name: str, default: str, styles: Styles, text: str) -> Control:
 
 
 def _groups() -> list[Control]:
-    """Four controls for every group of voices."""
+    """Seven controls for every group of voices."""
     return [
         *(_density(g) for g in GROUPS),
         *(_level(g) for g in GROUPS),
+        *(_difference("swing", g, 25, "%", "straighter") for g in GROUPS),
+        *(_difference("humanize", g, 2, "", "nearer the grid") for g in GROUPS),
+        *(_difference("dynamics", g, 2, "", "more even") for g in GROUPS),
         *(_switch(f"mute_{g}", Kind.PERFORMED, f"silence the {g}") for g in GROUPS),
         *(_switch(f"lock_{g}", Kind.COMPOSED, f"the same {g} in every bar") for g in GROUPS),
     ]

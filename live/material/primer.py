@@ -81,6 +81,8 @@ def resumed(config: Config, name: str) -> tuple[Config, PrimerSource]:
         if control not in LEFT_OUT and _is_taken(rows.get(control), value)
     }
     controls.pop("style", None)
+    if "swing_kick" not in last.controls and controls.get("swing") == 50:
+        del controls["swing"]  # from when 50 was jazz's own, its triplets being written
     said = {f"controls.{name}": f"{path}: {name}" for name in controls}
     state = replace(
         config,

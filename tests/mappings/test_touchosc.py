@@ -156,9 +156,9 @@ def test_the_pages_are_there_when_there_is_something_for_them() -> None:
         pager = layout(rows).root.children[1]
         return [page.name for page in pager.children]
 
-    assert pages(FULL) == ["Play", "Feel", "Voices", "Snapshots", "More"]
+    assert pages(FULL) == ["Play", "Feel", "Voices", "Voice feel", "Snapshots", "More"]
     assert [page for page in pages(CONTROLS) if page != "Snapshots"] == [
-        "Play", "Feel", "Voices", "More",
+        "Play", "Feel", "Voices", "Voice feel", "More",
     ]  # fmt: skip
 
 

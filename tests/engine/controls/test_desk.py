@@ -129,3 +129,22 @@ def test_while_nothing_sounds_a_style_brings_its_swing_at_once() -> None:
     desk.foresee()
     assert not desk.adopt(Bar(style="jazz"))
     assert desk.swing == (60.0, 8)
+
+
+def test_a_group_stands_apart_from_the_knob_for_all_and_inside_its_range() -> None:
+    desk = Desk(STYLES, {"style": "jazz"})
+    assert not (desk.knobs().swings or desk.knobs().humanizes or desk.knobs().dynamics_of)
+    desk.values |= {"swing_hats": -6.0, "swing_kick": 25.0, "humanize_snare": -2.0}
+    desk.values |= {"dynamics": 0.5, "dynamics_cymbals": 0.75}
+    knobs = desk.knobs()
+    assert knobs.swings == dict.fromkeys(GROUPS["hats"], 60.0) | {Voice.KICK: 75.0}
+    assert knobs.humanizes == dict.fromkeys(GROUPS["snare"], 0.0)
+    assert knobs.dynamics_of == dict.fromkeys(GROUPS["cymbals"], 1.25)
+
+
+def test_a_style_brings_its_swing_and_the_difference_of_a_group_stays() -> None:
+    desk = Desk(STYLES)
+    desk.values["swing_hats"] = 4.0
+    assert desk.knobs().swings[Voice.CLOSED_HAT] == 54.0
+    desk.adopt(Bar(style="jazz"))
+    assert (desk.knobs().swing, desk.knobs().swings[Voice.CLOSED_HAT]) == (66.0, 70.0)

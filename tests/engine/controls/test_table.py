@@ -94,7 +94,7 @@ def test_every_voice_is_of_one_group_and_every_group_has_its_controls() -> None:
         v.value for v in Voice
     )
     for group in GROUPS:
-        for name in ("density", "level", "mute"):
+        for name in ("density", "level", "swing", "humanize", "dynamics", "mute"):
             assert TABLE[f"{name}_{group}"].kind is Kind.PERFORMED
         assert TABLE[f"lock_{group}"].kind is Kind.COMPOSED
     names = {name.rpartition("_")[2] for name in TABLE if name.startswith("mute_")}

@@ -110,3 +110,13 @@ def test_the_last_eighth_of_seven_has_no_partner() -> None:
     bar = Bar.of((Hit(tick, KICK, 80) for tick in (0, 240, 1200, 1440, 1560)), Meter(7, 8))
     assert heard(bar, 66.7) == [0, 320, 1280, 1440, 1560]
     assert [Meter(n, 4).paired_ticks for n in (3, 4, 5)] == [1440, 1920, 2400]
+
+
+def test_a_voice_may_swing_humanize_and_vary_apart_from_the_others() -> None:
+    bar = Bar.of([Hit(240, KICK, 80, 10), Hit(240, HAT, 60, 10), Hit(480, HAT, 100)])
+    knobs = PerformedKnobs(60, 8, swings={HAT: 75.0}, humanizes={HAT: 0.0}, dynamics_of={HAT: 0.5})
+    assert [(round(s.tick), s.voice, s.velocity) for s in strokes(bar, knobs)] == [
+        (298, KICK, 80),
+        (360, HAT, 70),
+        (480, HAT, 90),
+    ]

@@ -224,6 +224,20 @@ def test_a_performance_begins_where_a_take_ended(tmp_path: Path) -> None:
         resumed(base, "2027")
 
 
+def test_a_take_from_before_jazz_showed_its_swing_swings_on(tmp_path: Path) -> None:
+    for number, controls in enumerate(((), (("swing_kick", 0.0),))):
+        writer = TakeWriter(tmp_path, f"202{number}", TakeHeader("2026-11-21", kit={"kick": 36}))
+        stood = (("style", "jazz"), ("swing", 50.0), *controls)
+        begun = Begun(0, 0, 0.0, 120.0, "jazz", controls=stood)
+        writer.write([begun, Played(0, 0.0, 0, 36, 90, 0.0, 120.0), replace(begun, number=1)])
+        writer.close()
+    base = Config(takes=Takes(folder=str(tmp_path)))
+    assert ["swing" in resumed(base, name)[0].controls for name in ("2020", "2021")] == [
+        False,
+        True,
+    ]
+
+
 @pytest.mark.long
 def test_a_take_is_gone_on_from_by_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
