@@ -6,6 +6,7 @@ import platform
 import sys
 from dataclasses import dataclass
 
+from drumigen.midi_demand import HOW_TO_GET_MIDI
 from engine.errors import UserError
 from live.config import Config
 from live.link.spec import PACKAGE, library_version
@@ -13,12 +14,6 @@ from live.midi.port_names import port_names
 from live.osc.port import open_osc
 from live.system.priority import raise_priority
 from mappings.styles import load_styles
-
-HOW_TO_GET_MIDI = {
-    "linux": "start JACK or PipeWire, or load ALSA's sequencer: sudo modprobe snd-seq",
-    "darwin": "CoreMIDI is part of macOS; allow the terminal in Privacy & Security",
-    "win32": "install loopMIDI, make a port, and name it in config.yaml under midi.outputs",
-}
 
 
 @dataclass(frozen=True, slots=True)

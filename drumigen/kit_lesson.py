@@ -7,10 +7,10 @@ import queue
 import sys
 import threading
 
+from drumigen.midi_demand import demand_input
 from engine.errors import ConfigError
 from live.config import Config
 from live.midi.kit_learn import KitLearner, spoken
-from live.midi.port_names import port_names
 from live.midi.ports import Ports
 from live.own_kit import own_kit_path, save_kit
 
@@ -32,7 +32,9 @@ def learn_kit(config: Config, name: str, *, force: bool = False) -> int:
     path = own_kit_path(name)
     if path.exists() and not force:
         raise ConfigError(f"{path}: is there already; --force writes over it")
-    _demand_input(config)
+    inputs = demand_input("kit learn", config)
+    print(f"listening to {', '.join(inputs) or 'MidiDrumiGen In alone: connect your pads to it'}")
+    print(HELP)
     waiting: queue.Queue[Heard] = queue.Queue()
     learner = KitLearner()
     ports = Ports(
@@ -48,16 +50,6 @@ def learn_kit(config: Config, name: str, *, force: bool = False) -> int:
     finally:
         ports.close()
     return _keep(learner, name, force=force)
-
-
-def _demand_input(config: Config) -> None:
-    """ConfigError where nothing could ever be heard."""
-    system, inputs, _ = port_names()
-    if system is None or not (inputs or config.virtual):
-        what = "no MIDI system runs" if system is None else f"{system} has no MIDI input"
-        raise ConfigError(f"kit learn: {what}; plug your pads in, `drumigen doctor` says more")
-    print(f"listening to {', '.join(inputs) or 'MidiDrumiGen In alone: connect your pads to it'}")
-    print(HELP)
 
 
 def _read(waiting: queue.Queue[Heard]) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from drumigen.midi_demand import demand_input
 from engine.controls.control import Control
 from engine.controls.desk import Desk
 from engine.errors import MappingError
@@ -32,9 +33,13 @@ Message = tuple[float, bytes, str]
 def teach(config: Config, names: Sequence[str]) -> int:
     """Bind the next knobs that are moved to these controls, or to those typed in.
 
-    0; 1 where nothing was moved for a control that was asked for.
+    0; 1 where nothing was moved for a control that was asked for. ControlError for an unknown
+    one, ConfigError where no MIDI could be heard: both before anything is asked.
     """
     table = Desk(open_config(config).setup.styles).table
+    for name in names:
+        Learner(table).arm(name)  # refused before anything is waited for
+    demand_input("learn", config)
     waiting: queue.Queue[Message] = queue.Queue()
     ports = Ports(
         lambda at, message, port: waiting.put((at, message, port)),

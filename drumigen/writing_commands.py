@@ -39,7 +39,10 @@ def add_writing(commands: Any) -> None:
         "input", metavar="IN.mid", help="any drum file, a take, or live:TRACK/SLOT"
     )
     add_config(humanize)
-    humanize.add_argument("--style", required=True, help="who plays; `drumigen styles` lists them")
+    humanize.add_argument(
+        "--style",
+        help="who plays; `drumigen styles` lists them (default style in config.yaml, funk)",
+    )
     humanize.add_argument("--bpm", type=float, help="20..300 (default the file's tempo)")
     humanize.add_argument("--seed", type=int, default=0)
     humanize.add_argument(

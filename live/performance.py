@@ -214,9 +214,10 @@ class Performance:
 
 def say_parting(words: Sequence[tuple[str, str]]) -> None:
     """What became of the last takes, clips and snapshots, when no screen is there any more."""
+    labels = {"kept": "kept     ", "ended": "take     "}
     for kind, text in words:
-        if kind == "kept":
-            print(f"kept     {text}", flush=True)
+        if kind in labels:
+            print(f"{labels[kind]}{text}", flush=True)
         else:
             print(f"drumigen: {kind}: {text}", file=sys.stderr, flush=True)
 

@@ -19,11 +19,12 @@ from pathlib import Path
 
 from engine.errors import DeliveryError
 from engine.takes.clip import Clip, clip_of
-from engine.takes.take import Keep, Record, Take, Taken
+from engine.takes.take import Begun, Keep, Record, Take, Taken
 from live.takes.destinations import Delivery, Destination, destinations
 from live.takes.folder import prune
 from live.takes.spec import TakesSpec
 from live.takes.writer import TakeWriter
+from mappings.plain_words import counted
 
 NICE = 5  # below the conductor
 SYNC = 0.5  # seconds between moments at which the disk itself has it all
@@ -69,6 +70,7 @@ class TakeKeeper:
         self._take = Take(BARS)
         self._couriers = [(Courier(way.delivery, say), way.straight) for way in to]
         self._fault = ""
+        self._bars, self._newest = 0, -1  # that began, and the number of the last
         self._journal: TakeWriter | None = None
         if spec.takes is not None:
             name = datetime.now().strftime("%Y-%m-%d %H.%M.%S")
@@ -81,6 +83,8 @@ class TakeKeeper:
             self._journal.write(records)
         for record in records:
             self._take.add(record)
+            if isinstance(record, Begun) and record.number != self._newest:
+                self._bars, self._newest = self._bars + 1, record.number
             if isinstance(record, Keep):
                 self._clip(record)
 
@@ -106,6 +110,9 @@ class TakeKeeper:
         until = time.monotonic() + PATIENCE
         for courier, _ in self._couriers:
             courier.close(until)
+        journal = self._journal
+        if ended and journal is not None and journal.path and not journal.parting:
+            self._say("ended", _told(journal.path, self._bars))
 
     def _clip(self, keep: Keep) -> None:
         bars = self._take.kept(keep)
@@ -123,6 +130,16 @@ class TakeKeeper:
     def _made(self, bars: Sequence[Taken], *, straight: bool) -> Clip:
         edge, titles = self._spec.clips.early, self._spec.titles
         return clip_of(bars, straight=straight, edge=edge, titles=titles)
+
+
+def _told(path: Path, bars: int) -> str:
+    """Where the take is, and how it is heard again."""
+    name = f'"{path}"'
+    return (
+        f"{counted(bars, 'bar')} in {path}\n"
+        f"         hear it again: drumigen replay {name}\n"
+        f"         a clip of it:  drumigen takes export {name}"
+    )
 
 
 def _kept(journal: TakeWriter) -> str:

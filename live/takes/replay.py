@@ -27,6 +27,7 @@ from live.takes.to_bars import to_bars
 PAUSE = 0.25  # seconds between two bars that are a pause
 GATE = 0.1  # seconds a note is held
 LEAD = 0.2  # seconds before the first message
+SILENT = "no MIDI system: nothing is heard; -o FILE.mid writes it instead"
 ANYBODY = 1.0  # seconds for somebody to be there who listens
 
 
@@ -94,7 +95,7 @@ def _perform(config: Config, header: TakeHeader, bars: Sequence[Taken]) -> int:
             signal.signal(number, lambda *_: stop.set())
     ports.open()
     status = ports.status()
-    print(f"midi     {status.system or 'no MIDI system: nothing is heard'}", flush=True)
+    print(f"midi     {status.system or SILENT}", flush=True)
     raise_priority()
     if status.system:
         stop.wait(ANYBODY)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.score.grid import TICKS_PER_BEAT
 from engine.score.notes import Voice
 from engine.takes.take import Taken
+from mappings.plain_words import played
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ class Statistics:
 
     def lines(self) -> Iterator[str]:
         """In words, the voice that plays most first."""
-        yield "by " + ", ".join(f"{source} {count}" for source, count in self._by.most_common())
+        yield f"bars: {played(self._by)}"
         yield f"fills: {self._fills}; cut by a start, stop or jump: {self._cut}"
         yield f"{'voice':14}{'notes':>7}{'velocity':>10}{'late ms':>9}{'spread':>8}"
         for voice, of in sorted(self._voices.items(), key=lambda item: -item[1].count):

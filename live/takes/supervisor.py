@@ -97,4 +97,5 @@ class TakesSupervisor(Child):
         while pipe.poll(max(0.0, until - time.monotonic())):
             kind, text = pipe.recv()
             self.parting.append((kind, text))
-            self._say(kind, text)
+            if kind != "ended":  # where the take is: no screen is there for it any more
+                self._say(kind, text)

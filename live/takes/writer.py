@@ -23,6 +23,7 @@ from live.takes.backlog import Backlog, bars_in
 from live.takes.header import VERSION, TakeHeader
 from live.takes.lines import Line, Lines
 from live.takes.part import TakePart, open_part, own_folder
+from mappings.plain_words import counted
 
 END: Mapping[str, object] = {"end": 1}
 FULL = 16 << 20  # bytes kept in memory while the disk takes none: hours of playing
@@ -65,6 +66,11 @@ class TakeWriter:
     def lost(self) -> int:
         """Bars that lack something, as neither a disk nor memory had room for it."""
         return len(self._lost)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the take, the last of several; None before any."""
+        return None if self._part is None else self._part.path
 
     @property
     def copy(self) -> Path | None:
@@ -233,13 +239,13 @@ class TakeWriter:
         if self.fault and self._part is not None and self._part.is_gone:
             numbers |= bars_in(self._part.text())
         if self.fault and self._copy is not None:
-            words.append(f"{_bars(len(numbers))} of it in {self._copy.path}")
+            words.append(f"{counted(len(numbers), 'bar')} of it in {self._copy.path}")
         elif self.fault and numbers:
             tried = "".join(f"; {folder}: {why}" for folder, why in self._refused.items())
-            words.append(f"{_bars(len(numbers))} of it lost{tried}")
+            words.append(f"{counted(len(numbers), 'bar')} of it lost{tried}")
         words += [f"what it may lack lies in {path}" for path in self._kept]
         if self._lost:
-            words.append(f"{_bars(self.lost)} lost that neither a disk nor memory took")
+            words.append(f"{counted(self.lost, 'bar')} lost that neither a disk nor memory took")
         fault = self.fault or f"{self._folder}: the take could not always be written"
         return f"{fault}: {'; '.join(words)}" if words else ""
 
@@ -250,7 +256,3 @@ def _head(of: TakeHeader) -> bytes:
     if of.articulations:
         head["articulations"] = dict(of.articulations)
     return json.dumps(head, separators=(",", ":")).encode() + b"\n"
-
-
-def _bars(count: int) -> str:
-    return f"{count} bar{'s' if count != 1 else ''}"

@@ -17,7 +17,7 @@ from live.terminal.bars import GRID_ROWS, grid_rows, names
 from live.terminal.keys import HELP
 from live.terminal.knobs import held, knob_rows, words
 from live.terminal.lines import TRANSPORT, peers
-from mappings.plain_words import BY, counted, tempo
+from mappings.plain_words import BY, counted, played, tempo
 
 COLOURS = {
     "playing": "bold green",
@@ -164,12 +164,12 @@ def _foot(status: PerformanceStatus, notice: str, width: int) -> Iterator[Line]:
     """How the machine fares, and what went wrong."""
     state, late, drummer = status.state, status.lateness, status.drummer
     counts = dict(state.counts)
-    played = ", ".join(f"{counts[one]} {words}" for one, words in BY.items() if counts[one])
+    bars = played({source: counts.get(source, 0) for source in BY})
     device = f" on {drummer.device}, {drummer.milliseconds:.0f} ms a bar" if drummer.device else ""
     yield _rule(width)
     for name, text in (
         ("drums", f"{drummer.state}{device}"),
-        ("bars", f"{counted(state.ready, 'bar')} ahead   played: {played or 'none'}"),
+        ("bars", f"{counted(state.ready, 'bar')} ahead   played: {bars}"),
         (
             "late",
             f"median {late.p50:.2f} ms   1 in 100 over {late.p99:.2f}   worst {late.worst:.2f}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -47,13 +48,18 @@ class Classifier:
         return sum(shares) / len(shares) if shares else 0.0
 
 
-def _forest(trees: int, seed: int) -> Any:  # sklearn.ensemble.ExtraTreesClassifier
-    try:
-        from sklearn.ensemble import ExtraTreesClassifier  # noqa: PLC0415
-    except ImportError as error:
+def demand_trees() -> None:
+    """ConfigError without scikit-learn, asked before anything is worked out."""
+    if find_spec("sklearn") is None:
         raise ConfigError(
-            "drumigen evaluate needs scikit-learn: pip install 'midi-drumigen[evaluate]'"
-        ) from error
+            "evaluate: needs scikit-learn; pip install -e '.[evaluate]' in the repository"
+        )
+
+
+def _forest(trees: int, seed: int) -> Any:  # sklearn.ensemble.ExtraTreesClassifier
+    demand_trees()
+    from sklearn.ensemble import ExtraTreesClassifier  # noqa: PLC0415
+
     return ExtraTreesClassifier(trees, random_state=seed, n_jobs=-1)
 
 

@@ -12,6 +12,7 @@ from mappings.styles import load_styles
 from model.composer.checkpoint import DEFAULT as WEIGHTS
 from model.composer.drummer import Drummer
 from model.feel.humanizer import Humanizer
+from model.judging.classifiers import demand_trees
 from model.judging.evaluate import evaluate
 from model.judging.evaluate_feel import feel_figures
 from model.judging.evaluation_set import DEFAULT, FULL, QUICK, Task
@@ -40,6 +41,7 @@ def evaluate_drummer(
     if not (data / "info.csv").is_file():
         raise ConfigError(f"--data: {data} holds no info.csv as the Groove MIDI Dataset has it")
     folder = _free(out or (weights or WEIGHTS).parent / "scorecard", force)
+    demand_trees()
     console = Console()
     drummer, feel = Drummer.load(weights, device="cpu"), Humanizer.load()
     task = Task(data, split, SIZES[size], seed)

@@ -15,6 +15,7 @@ from live.config import Config
 from live.material.midi_source import edit_of, said_of, voices_of
 from live.material.primer_sources import as_file
 from live.output_file import MID, OutputFile
+from mappings.plain_words import counted, tempo
 from mappings.styles import load_styles
 from mappings.yaml_fields import plain
 from model.feel.humanizer import Dynamics, Humanizer
@@ -26,12 +27,13 @@ from model.midi_files.humanize import Perform, humanized
 
 @dataclass(frozen=True, slots=True)
 class HumanizeOptions:
-    """What is asked for; `amount` 0..2, `bpm` None for the file's own tempo.
+    """What is asked for; `amount` 0..2, `bpm` None for the file's own tempo, `style` None for
+    that of the settings.
 
     `track` and `channel` say what is the drums, as DrumChoice has them.
     """
 
-    style: str
+    style: str | None = None
     bpm: float | None = None
     seed: int = 0
     amount: float = 1.0
@@ -43,7 +45,7 @@ class HumanizeOptions:
 def write_humanized(source: str, output: OutputFile, wish: HumanizeOptions, config: Config) -> int:
     """Humanize a source that as_file knows, and say by whose feel; ConfigError and its like."""
     with as_file(source, config) as path:
-        style = _style(wish.style)
+        style = _style(wish.style or config.style, config)
         beside = path if path == Path(source) else Path(path.name)
         edit = edit_of(path, wish.kit, DrumChoice(wish.track, wish.channel))
         named = output.at(beside.with_name(f"{path.stem}_{style.name}.mid"), MID)
@@ -64,11 +66,11 @@ def _humanized(source: Path, edit: Edit, style: Style, wish: HumanizeOptions) ->
     bpm = wish.bpm or min(300.0, max(20.0, score.bpm))
     perform, by = _performer(style, bpm, wish.seed, score.notes)
     places = humanized(score.notes, voices_of(wish.kit), score.meter, perform, wish.amount)
-    return edit.moved(places), f"{len(score.notes)} notes at {bpm:g} BPM, {by}"
+    return edit.moved(places), f"{counted(len(score.notes), 'note')} at {tempo(bpm)}, {by}"
 
 
-def _style(name: str) -> Style:
-    styles = load_styles()
+def _style(name: str, config: Config) -> Style:
+    styles = load_styles(extra=[Path(folder) for folder in config.styles])
     for style in styles.values():
         if plain(style.name) == plain(name):
             return style
@@ -78,13 +80,13 @@ def _style(name: str) -> Style:
 def _performer(
     style: Style, bpm: float, seed: int, notes: Sequence[MidiNote]
 ) -> tuple[Perform, str]:
-    """Who performs: the trained feel or, of styles that nobody played, the style's template."""
+    """Who performs: the trained feel or, of styles that nobody played, the style file's own."""
     mixture = tuple(style.mixture.items())
     feel = _feel()
     if feel is None or not feel.knows(mixture):
         return (
             lambda bars: [felt(bar, style, bpm, seed, n) for n, bar in enumerate(bars)],
-            f"by the template of {style.title}",
+            f"by the timing written down for {style.title}",
         )
 
     def perform(bars: Sequence[Bar]) -> Sequence[Bar]:
@@ -97,7 +99,7 @@ def _feel() -> Humanizer | None:
     try:
         return Humanizer.load()
     except WeightsError as error:
-        print(f"drumigen: {error}; using the style's template", file=sys.stderr)
+        print(f"drumigen: {error}; using the timing written in the style's file", file=sys.stderr)
         return None
 
 

@@ -7,7 +7,8 @@ every bar comes in time; the same arguments write the same bytes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from live.loaded_config import open_config
 from live.material.primer import PrimerSource, fitted, primed
 from live.material.primer_sources import primer_of
 from live.output_file import MID, OutputFile
+from mappings.plain_words import by, counted, played, tempo
 from model.composer.drummer import Drummer
 from model.midi_files.drum_file import write
 
@@ -100,12 +102,17 @@ def write_rendering(
     path = output.at(Path(f"{setup.controls['style']}.mid"), MID)
     done = render(setup, bars, compose)
     output.write(path, done.data)
-    sources = {bar.source for bar in done.bars}
-    print(f"{path}: {len(done.bars)} bars at {done.bpm:g} BPM, by {', '.join(sorted(sources))}")
+    print(f"{path}: {counted(len(done.bars), 'bar')} at {tempo(done.bpm)}: {made_by(done.bars)}")
     if tabs:
         for start in range(0, len(done.bars), 4):
             print(f"\n{tab(done.bars[start : start + 4])}")
     return 0
+
+
+def made_by(bars: Sequence[Bar]) -> str:
+    """By whom the bars are, in words."""
+    sources = Counter(bar.source for bar in bars)
+    return played(sources) if len(sources) > 1 else ", ".join(map(by, sources))
 
 
 def _primed(config: Config, source: PrimerSource, drummer: Drummer | None) -> Setup:

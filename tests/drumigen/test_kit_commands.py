@@ -68,9 +68,9 @@ def test_a_kit_that_is_there_is_not_learned_over(
 def test_without_a_midi_system_it_is_said_at_once(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("drumigen.kit_lesson.port_names", lambda: (None, [], []))
+    monkeypatch.setattr("drumigen.midi_demand.port_names", lambda: (None, [], []))
     assert main(["kit", "learn", "My pads"]) == 2
-    assert "no MIDI system runs; plug your pads in" in capsys.readouterr().err
+    assert "kit learn: no MIDI system runs, so nothing could be heard; " in capsys.readouterr().err
     assert not list(folder.iterdir())
 
 

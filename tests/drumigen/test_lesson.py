@@ -8,7 +8,10 @@ import pytest
 
 from drumigen.command_line import main
 from drumigen.lesson import _wait
+from drumigen.midi_demand import demand_input
 from engine.controls.table import table
+from engine.errors import ConfigError
+from live.config import Config
 from live.midi.midi_learn import QUIET, Learner
 from live.midi.port_status import PortStatus
 from mappings.bindings import Binding, Message, MidiSource
@@ -41,6 +44,30 @@ def test_a_knob_is_learned_though_a_clock_runs() -> None:
     learner.arm("density", time.perf_counter())
     found = waiting(learner, b"\xb0\x03\x05", at=time.perf_counter() - QUIET)
     assert found is not None
+
+
+def test_without_midi_it_is_said_before_anything_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drumigen.midi_demand.port_names", lambda: (None, [], []))
+    monkeypatch.setattr("builtins.input", lambda _text: pytest.fail("asked"))
+    assert main(["learn"]) == 2
+    assert "learn: no MIDI system runs, so nothing could be heard; " in capsys.readouterr().err
+
+
+def test_with_no_input_at_all_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("drumigen.midi_demand.port_names", lambda: ("JACK", [], ["synth"]))
+    assert demand_input("learn", Config(virtual=True)) == []
+    with pytest.raises(ConfigError, match="JACK has no MIDI input; plug the controller in"):
+        demand_input("learn", Config(virtual=False))
+
+
+def test_an_unknown_control_is_refused_before_midi_is_looked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drumigen.midi_demand.port_names", lambda: pytest.fail("looked for"))
+    assert main(["learn", "swing", "densty"]) == 2
+    assert "'densty'" in capsys.readouterr().err
 
 
 def test_undo_takes_back_what_was_learned_last(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -192,7 +193,7 @@ def test_a_take_and_a_clip_of_the_set_are_humanized_too(
     writer.close()
     monkeypatch.chdir(tmp_path)
     assert main(["humanize", "2026.jsonl", "--style", "jazz"]) == 0
-    assert capsys.readouterr().out.startswith("funk 1 bar 120 BPM_jazz.mid: 1 notes at 120 BPM")
+    assert capsys.readouterr().out.startswith("funk 1 bar 120 BPM_jazz.mid: 1 note at 120 BPM")
     held = song(Drums=[SlotClip(3.5, "a/b", [(36, 0.5, 0.1, 90.0, False)])])
     with Server(StandIn(held)) as server:
         page = {"live": {"port": server.port, "reply_port": server.reply_port}}
@@ -332,10 +333,14 @@ def test_the_same_seed_writes_the_same_bytes(beat: Path, vary: bool) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("option", "source"), [("--continue", "model, played"), ("--vary", "model")]
+    ("option", "made"),
+    [
+        ("--continue", r"\d by the trained drummer, \d as given"),
+        ("--vary", "by the trained drummer"),
+    ],
 )
 def test_a_file_is_continued_and_varied_from_the_command_line(
-    beat: Path, capsys: pytest.CaptureFixture[str], option: str, source: str
+    beat: Path, capsys: pytest.CaptureFixture[str], option: str, made: str
 ) -> None:
     strange = beat.with_name("strange.mid")
     strange.write_bytes(write(clip_with([*FELT, MidiNote(0, 3, 50, 9)], 97.3, bars=4)))
@@ -345,7 +350,7 @@ def test_a_file_is_continued_and_varied_from_the_command_line(
     said = capsys.readouterr().out
     assert "strange.mid: drums: track 1 'x', channel 10, " in said
     assert "strange.mid: left out, as no voice of the kit gm has it: 3\n" in said
-    assert f"4 bars at 97.3 BPM, by {source}\n" in said
+    assert re.search(f"4 bars at 97.3 BPM: {made}\n", said)
     assert read(out).ticks == 7680
 
 

@@ -85,7 +85,10 @@ def test_showing_it_counts_voices_and_draws_bars(
     given = config(tmp_path, *map(bar, range(12)), [Left(11, 1800.0, 24.0)])
     assert show_take(given, "20.15", None) == 0
     said = capsys.readouterr().out
-    assert "by model 12" in said and "fills: 0; cut by a start, stop or jump: 1" in said
+    assert (
+        "bars: 12 by the trained drummer" in said
+        and "fills: 0; cut by a start, stop or jump: 1" in said
+    )
     kick = next(line for line in said.splitlines() if line.startswith("kick"))
     assert kick.split() == ["kick", "48", "92", "5.2", "0.0"]
     assert "note 99" in said

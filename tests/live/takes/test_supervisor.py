@@ -36,9 +36,13 @@ class Said:
 
     def __init__(self) -> None:
         self.words: list[tuple[str, str]] = []
+        self.ended = ""  # where the take is
 
     def __call__(self, kind: str, text: str) -> None:
-        self.words.append((kind, text))
+        if kind == "ended":
+            self.ended = text
+        else:
+            self.words.append((kind, text))
 
 
 class Shelf:
@@ -75,7 +79,10 @@ def test_a_clip_of_the_bars_that_are_meant_goes_everywhere(tmp_path: Path) -> No
         (clip,) = shelf.clips
         assert (clip.name, clip.bars, len(clip.notes)) == ("Funk 2 bars 120 BPM", 2, 8)
     assert said.words == [("kept", "Funk 2 bars 120 BPM on the shelf")] * 2
-    assert len(read_take(found(tmp_path)[0]).bars) == 6
+    (take,) = found(tmp_path)
+    assert len(read_take(take).bars) == 6
+    assert said.ended.splitlines()[0] == f"6 bars in {take}"
+    assert f'drumigen replay "{take}"' in said.ended
 
 
 @pytest.mark.parametrize("straight", [(False, True), (True,), (False,)])

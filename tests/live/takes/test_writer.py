@@ -42,6 +42,13 @@ def written(folder: Path, *batches: list[Record], ended: bool = True, **more: An
     return writer
 
 
+def test_it_tells_its_file_the_last_of_several(tmp_path: Path) -> None:
+    assert written(tmp_path).path is None
+    assert written(tmp_path, bar(0)).path == tmp_path / "take.jsonl"
+    many = written(tmp_path / "b", *map(bar, range(5)), most=1)
+    assert many.path == tmp_path / "b" / "take_5.jsonl"
+
+
 def test_what_was_played_is_read_back(tmp_path: Path) -> None:
     first = begun(0, controls=(("density", 0.5), ("style", "funk")))
     seven = Begun(2, 9600, 9.0, 92.5, "jazz", "fallback", True, 480.0, METERS["7/8"], left=2880.0)

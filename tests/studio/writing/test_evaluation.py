@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,19 @@ def test_a_folder_without_info_csv_is_named(
 ) -> None:
     assert main(["evaluate", "--data", str(tmp_path)]) == 2
     assert f"--data: {tmp_path} holds no info.csv" in capsys.readouterr().err
+
+
+def test_scikit_learn_is_asked_for_before_any_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "info.csv").write_text("", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    monkeypatch.setattr(studio.writing.evaluation, "Drummer", None)  # would be loaded next
+    words = ["evaluate", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    docs = Path("docs/developing.md").read_text(encoding="utf-8")
+    assert "pip install -e '.[evaluate]'" in said and "pip install -e '.[evaluate]'" in docs
 
 
 @pytest.mark.long

@@ -75,14 +75,29 @@ def test_the_same_seed_writes_the_same_bytes(grid: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_style_that_nobody_played_feels_as_its_template(
+def test_a_style_that_nobody_played_feels_as_its_file_says(
     grid: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     score = humanize(grid, "--style", "J Dilla")
-    assert "by the template of J Dilla" in capsys.readouterr().out
+    assert "by the timing written down for J Dilla" in capsys.readouterr().out
     snares = [note for note in score.notes if note.note == 38]
     assert len({note.tick % 1920 for note in snares}) == 2  # the same in every bar
     assert {note.velocity for note in score.notes} == {80}
+
+
+@pytest.mark.long
+def test_without_a_style_it_is_the_settings_own_of_the_users_folders_too(
+    grid: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = Path("mappings/styles/funk.yaml").read_text(encoding="utf-8")
+    folder = grid.with_name("styles")
+    folder.mkdir()
+    text = text.replace("name: funk", "name: my_funk").replace('title: "Funk"', 'title: "My funk"')
+    (folder / "my_funk.yaml").write_text(text, encoding="utf-8")
+    config = grid.with_name("config.yaml")
+    config.write_text(f"style: my_funk\nstyles: [{folder}]\n", encoding="utf-8")
+    humanize(grid, "--config", str(config))
+    assert "My funk" in capsys.readouterr().out
 
 
 @pytest.mark.long
@@ -95,7 +110,7 @@ def test_only_the_drums_are_moved_and_it_is_said_which(
     score = humanize(path, "--style", "J Dilla")
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"{path}: drums: track 2 'Drums', channel 1, 12 notes (by the name)"
-    assert said[1].endswith("out.mid: 12 notes at 120 BPM, by the template of J Dilla")
+    assert said[1].endswith("out.mid: 12 notes at 120 BPM, by the timing written down for J Dilla")
     files = [parsed(one.read_bytes()) for one in (path, tmp_path / "out.mid")]
     assert files[0].tracks[0] == files[1].tracks[0]
     assert files[0].tracks[1] != files[1].tracks[1]
