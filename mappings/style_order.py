@@ -73,6 +73,19 @@ ORDER = (
     "trap",
     "uk_garage",
     "zigaboo_modeliste",
+    "metal",
+    "ballad",
+    "blues_shuffle",
+    "swing",
+    "motown",
+    "boogaloo",
+    "bossa_nova",
+    "samba",
+    "one_drop",
+    "steppers",
+    "trip_hop",
+    "jungle",
+    "hardcore",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from engine.score.grid import FOUR_FOUR, METERS, Meter
 from engine.score.notes import Bar, Voice, on_triplets
 from engine.score.playable import faults
 from engine.score.style import MARKS, Style
-from tests.styles import BANK
+from tests.styles import BANK, UNTRAINED
 
 GROOVE = [
     *("rock", "funk", "hiphop", "latin", "jazz", "afrocuban", "soul", "punk", "neworleans"),
@@ -31,17 +31,19 @@ ARTISTS = [
     *("todd_edwards", "jeff_mills", "larry_heard", "photek", "burial"),
     *("rp_boo", "squarepusher", "zigaboo_modeliste", "elvin_jones"),
 ]
+TRAINED = GROOVE + AUTHORED + GENRES + ARTISTS
 DRUMMERS = [style for style in BANK.values() if style.hands]
 FEET = {Voice.KICK, Voice.PEDAL_HAT}
 SIXTEENTH, THIRTY_SECOND = 120, 60
 BEATS = (0, 480, 960, 1440)
 
 styles = pytest.mark.parametrize("style", BANK.values(), ids=list(BANK))
+trained = pytest.mark.parametrize("style", [BANK[name] for name in TRAINED], ids=TRAINED)
 drummers = pytest.mark.parametrize("style", DRUMMERS, ids=[style.name for style in DRUMMERS])
 
 
 def test_the_bank_holds_the_styles_of_groove_and_the_authored_ones_by_name() -> None:
-    assert sorted(BANK) == sorted(GROOVE + AUTHORED + GENRES + ARTISTS)
+    assert sorted(BANK) == sorted([*TRAINED, *UNTRAINED])
 
 
 def test_the_bank_is_wide() -> None:
@@ -57,14 +59,21 @@ def test_every_new_artist_is_a_drummer_with_hands_or_a_producer_without() -> Non
     assert set(kinds.values()) == {"drummer", "producer"}
 
 
-@styles
+@trained
 def test_a_style_is_trained_under_its_own_name_and_leans_on_played_ones_only(style: Style) -> None:
     assert style.mixture[style.name] >= 0.6
     assert sum(style.mixture.values()) == pytest.approx(1)
     assert set(style.mixture) - {style.name} <= set(GROOVE)
 
 
-@styles
+@pytest.mark.parametrize("name", UNTRAINED)
+def test_a_style_that_nobody_trained_leans_on_trained_ones_or_plays_its_own(name: str) -> None:
+    mixture = BANK[name].mixture
+    assert set(mixture) <= set(TRAINED)
+    assert not mixture or sum(mixture.values()) == pytest.approx(1)
+
+
+@trained
 def test_only_a_player_leans_on_the_styles_of_players(style: Style) -> None:
     if style.kind != "drummer":
         assert style.mixture == {style.name: 1.0}
@@ -72,7 +81,9 @@ def test_only_a_player_leans_on_the_styles_of_players(style: Style) -> None:
 
 @styles
 def test_a_style_has_enough_of_its_own_in_four_four(style: Style) -> None:
-    enough = dict.fromkeys(AUTHORED, (8, 4)) | dict.fromkeys(GENRES + ARTISTS, (9, 4))
+    enough = dict.fromkeys([*AUTHORED, *UNTRAINED], (8, 4)) | dict.fromkeys(
+        GENRES + ARTISTS, (9, 4)
+    )
     beats, fills = enough.get(style.name, (6, 3))
     assert len(style.beats(FOUR_FOUR)) >= beats
     assert len(style.fills(FOUR_FOUR)) >= fills
@@ -169,13 +180,21 @@ def test_trap_is_half_time(name: str) -> None:
         assert not backbeats(bar) & {480, 1440}
 
 
-@pytest.mark.parametrize("name", ["house", "techno", "dance", "disco", "jeff_mills", "larry_heard"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("house", "techno", "dance", "disco", "jeff_mills", "larry_heard", "hardcore"),
+        *("steppers", "samba", "swing"),
+    ],
+)
 def test_the_kick_is_on_every_beat_of_the_floor(name: str) -> None:
     for bar in BANK[name].beats(FOUR_FOUR):
         assert set(BEATS) <= struck(bar, Voice.KICK)
 
 
-@pytest.mark.parametrize("name", ["rock", "funk", "soul", "boom_bap", "drum_and_bass", "punk"])
+@pytest.mark.parametrize(
+    "name", ["rock", "funk", "soul", "boom_bap", "drum_and_bass", "punk", "motown", "jungle"]
+)
 def test_the_first_backbeat_stays_on_two(name: str) -> None:
     for bar in BANK[name].beats(FOUR_FOUR):
         assert {480} <= backbeats(bar)
@@ -316,6 +335,88 @@ def test_todd_edwards_cuts_his_swung_hats_anew_on_every_beat() -> None:
 def test_questlove_lays_the_backbeat_back() -> None:
     feel = BANK["questlove"].feel
     assert feel.offset(Voice.SNARE, 480) > feel.offset(Voice.CLOSED_HAT, 480) >= 0
+
+
+def test_metal_runs_sixteenths_on_both_feet() -> None:
+    assert struck(theme("metal"), Voice.KICK) == set(range(0, 1920, SIXTEENTH))
+    assert backbeats(theme("metal")) == {480, 1440}
+
+
+def test_a_ballad_clicks_the_rim_on_two_and_four_over_soft_hats() -> None:
+    assert struck(theme("ballad"), Voice.SIDE_STICK) == {480, 1440}
+    assert not struck(theme("ballad"), Voice.CLOSED_HAT, over=80)
+
+
+@pytest.mark.parametrize("name", ["blues_shuffle", "swing"])
+def test_a_shuffle_and_big_band_time_stand_on_triplets(name: str) -> None:
+    for bar in BANK[name].beats(FOUR_FOUR):
+        assert {hit.tick % 480 for hit in bar.hits} <= {0, 160, 320}
+
+
+def test_the_double_shuffle_is_in_both_hands() -> None:
+    shuffle = {beat + part for beat in BEATS for part in (0, 320)}
+    double = BANK["blues_shuffle"].beats(FOUR_FOUR)[1]
+    assert struck(double, Voice.SNARE) == struck(double, Voice.CLOSED_HAT) == shuffle
+
+
+def test_swing_opens_the_hats_on_one_and_three_and_feathers_the_kick() -> None:
+    assert struck(theme("swing"), Voice.OPEN_HAT) == {0, 960}
+    assert struck(theme("swing"), Voice.CLOSED_HAT) == {480, 800, 1440, 1760}
+    assert not struck(theme("swing"), Voice.KICK, over=60)
+
+
+def test_motown_has_the_snare_on_all_four_and_a_tambourine_on_the_backbeat() -> None:
+    assert struck(theme("motown"), Voice.SNARE) == set(BEATS)
+    assert struck(theme("motown"), Voice.PERCUSSION) == {480, 1440}
+
+
+def test_boogaloo_claps_on_two_and_four_over_a_kick_in_threes() -> None:
+    assert struck(theme("boogaloo"), Voice.CLAP) == {480, 1440}
+    assert struck(theme("boogaloo"), Voice.KICK) == {0, 720, 1440}
+
+
+def test_bossa_nova_whispers_its_clave_over_a_heartbeat() -> None:
+    bossa = theme("bossa_nova")
+    assert struck(bossa, Voice.SIDE_STICK) == {0, 360, 720, 1200, 1560}
+    assert struck(bossa, Voice.KICK) == {beat + part for beat in BEATS for part in (0, 360)}
+    assert max(hit.velocity for bar in BANK["bossa_nova"].beats(FOUR_FOUR) for hit in bar.hits) < 90
+
+
+def test_samba_answers_with_the_surdo_on_two_and_four_and_leaves_no_sixteenth_out() -> None:
+    for bar in BANK["samba"].beats(FOUR_FOUR):
+        assert struck(bar, Voice.KICK, over=110) == {480, 1440}
+        assert len({hit.tick for hit in bar.hits}) == 16
+
+
+def test_one_drop_has_nothing_below_the_hats_but_kick_and_stick_on_three() -> None:
+    for bar in BANK["one_drop"].beats(FOUR_FOUR):
+        assert struck(bar, Voice.KICK) == {960}
+        assert 960 in struck(bar, Voice.SIDE_STICK, Voice.SNARE)
+        assert not {0, 480, 1440} & struck(bar, Voice.SIDE_STICK, Voice.SNARE)
+
+
+def test_steppers_march_and_answer_on_three() -> None:
+    for bar in BANK["steppers"].beats(FOUR_FOUR):
+        assert struck(bar, Voice.KICK) == set(BEATS)
+        assert struck(bar, Voice.SIDE_STICK, Voice.SNARE, over=110) == {960}
+
+
+def test_trip_hop_stumbles_into_the_third_beat_behind_a_late_backbeat() -> None:
+    assert struck(theme("trip_hop"), Voice.KICK) == {0, 720, 1080}
+    feel = BANK["trip_hop"].feel
+    assert feel.offset(Voice.SNARE, 480) > feel.offset(Voice.SNARE, 1440) > 0
+
+
+def test_jungle_cuts_its_break_anew_in_every_pattern() -> None:
+    assert struck(theme("jungle"), Voice.SNARE) == {480, 840, 1080, 1440, 1800}
+    assert struck(theme("jungle"), Voice.KICK) == {0, 240, 1200, 1320}
+    cuts = {frozenset(struck(bar, Voice.SNARE)) for bar in BANK["jungle"].beats(FOUR_FOUR)}
+    assert len(cuts) >= 8
+
+
+def test_hardcore_knows_no_soft_kick() -> None:
+    for bar in BANK["hardcore"].beats(FOUR_FOUR):
+        assert set(BEATS) <= struck(bar, Voice.KICK, over=110)
 
 
 @pytest.mark.long

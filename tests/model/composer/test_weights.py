@@ -12,14 +12,13 @@ from engine.score.notes import Bar, Voice
 from model.composer.checkpoint import DEFAULT
 from model.composer.drummer import Drummer
 from tests.model.small import request
-from tests.styles import BANK
+from tests.styles import BANK, UNTRAINED
 
 GROOVE = {
     "afrobeat", "afrocuban", "blues", "country", "dance", "funk", "gospel", "highlife",
     "hiphop", "jazz", "latin", "middleeastern", "neworleans", "pop", "punk", "reggae",
     "rock", "soul",
 }  # fmt: skip
-NOT_YET_TRAINED: set[str] = set()  # styles younger than the committed weights
 DRUMS = {Voice.SNARE, Voice.LOW_TOM, Voice.MID_TOM, Voice.HIGH_TOM}
 
 
@@ -60,8 +59,8 @@ def test_the_file_is_small_and_names_its_data() -> None:
     assert all(name in metadata["credit"] for name in made_up)
 
 
-def test_every_style_of_the_bank_was_trained() -> None:
-    assert set(drummer().styles) == set(BANK) - NOT_YET_TRAINED
+def test_every_style_of_the_bank_was_trained_but_for_those_that_lean_on_others() -> None:
+    assert set(drummer().styles) == set(BANK) - set(UNTRAINED)
 
 
 def test_the_readme_beside_it_tells_the_same_figures() -> None:

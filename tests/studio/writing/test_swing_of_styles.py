@@ -17,7 +17,10 @@ from studio.writing.render import render
 from tests.engine.stage import Stage
 from tests.styles import BANK
 
-WRITTEN = ("jazz", "blues", "bernard_purdie", "elvin_jones", "jeff_porcaro")
+WRITTEN = (
+    *("jazz", "blues", "bernard_purdie", "elvin_jones", "jeff_porcaro"),
+    *("blues_shuffle", "swing"),
+)
 SWINGING = (*WRITTEN, "uk_garage", "todd_edwards", "neworleans", "john_bonham", "boom_bap")
 KIT = load_kit("gm").notes
 
