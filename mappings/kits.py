@@ -131,6 +131,11 @@ def kit_file(name_or_path: str | Path) -> Traversable:
     raise UnknownNameError("kits", str(name_or_path), known, aliases)
 
 
+def kit_name(name_or_path: str | Path) -> str:
+    """What a kit's file is called, by whatever name it was asked for."""
+    return Path(kit_file(name_or_path).name).stem
+
+
 def _called(kit: Kit) -> tuple[str, ...]:
     return (kit.name, *kit.aliases)
 

@@ -22,6 +22,7 @@ from engine.timing.timeline import Timeline
 # MIDI), and a hit a tenth of a second late is a wrong hit. Design choice between 40 ms, where a
 # hit stops feeling late and feels like another, and a 16th at 150 BPM.
 STALE = 0.08
+AUDITION = 100  # velocity of a note that is only to be heard
 EPSILON = 1e-9  # seconds; below any clock's grain, above float error
 
 
@@ -45,6 +46,7 @@ class Agenda:
         self._pending: list[PlacedNote] = []  # latest first, so that the next one pops off the end
         self._releases: dict[int, float] = {}  # sounding note -> when to let go
         self._last: dict[int, LastStroke] = {}  # note -> how it was struck last
+        self._auditions: list[int] = []  # notes that are to be heard at once
 
     @property
     def pending(self) -> tuple[PlacedNote, ...]:
@@ -68,6 +70,10 @@ class Agenda:
         """Forget pending notes at or after a song tick."""
         self._pending = [note for note in self._pending if note.tick < after]
 
+    def audition(self, note: int) -> None:
+        """A note that due() strikes at once, of no bar."""
+        self._auditions.append(note)
+
     def deadline(
         self, line: Timeline | None, shift: float, floor: float, hold: float | None
     ) -> float | None:
@@ -87,6 +93,9 @@ class Agenda:
         began, which may be to come), notes whose score stands at or after `hold` ticks wait.
         """
         out: list[tuple[Send, PlacedNote | None]] = []
+        while self._auditions:
+            note = self._auditions.pop(0)
+            out += ((send, None) for send in self._sounded(note, AUDITION, now))
         while True:
             head = self._head(line, shift, floor, hold)
             release = min(self._releases.values(), default=math.inf)
@@ -148,21 +157,19 @@ class Agenda:
         if stroke is None:
             return []
         self._last[note.note] = stroke
-        out: list[tuple[Send, PlacedNote | None]] = [
-            (end, None) for end in self._ended(note.note, at)
-        ]
-        self._releases[note.note] = at + self._gate
-        out.append((Send(bytes((self._on, note.note, note.velocity)), at), note))
-        return out
+        *ends, on = self._sounded(note.note, note.velocity, at)
+        return [*((end, None) for end in ends), (on, note)]
 
-    def _ended(self, note: int, at: float) -> list[Send]:
-        """Let go of what a stroke of this note ends: itself, and of hats that choke the others."""
+    def _sounded(self, note: int, velocity: int, at: float) -> list[Send]:
+        """Strike a note; first let go of what it ends: itself, of choked ones the others."""
         ended = self._choked if note in self._choked else (note,)
-        return [
+        ends = [
             Send(bytes((self._off, one, 64)), at)
             for one in sorted(ended)
             if self._releases.pop(one, None) is not None
         ]
+        self._releases[note] = at + self._gate
+        return [*ends, Send(bytes((self._on, note, velocity)), at)]
 
     def silence(self, now: float) -> list[Send]:
         """Let go of everything, forget everything."""

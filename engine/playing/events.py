@@ -34,13 +34,21 @@ class Struck:
 
 
 @dataclass(frozen=True, slots=True)
+class Audition:
+    """A note is to be heard at once, whatever plays: what is that pad?"""
+
+    note: int
+
+
+@dataclass(frozen=True, slots=True)
 class Panic:
     """Silence everything."""
 
 
 Event = (
-    Tick | Start | Continue | Stop | Position | Stood | Linked | Turned | Composed | Struck | Panic
-)
+    Tick | Start | Continue | Stop | Position | Stood | Linked | Turned | Composed | Struck
+    | Audition | Panic
+)  # fmt: skip
 
 
 # ---- out

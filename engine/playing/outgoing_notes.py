@@ -72,6 +72,10 @@ class OutgoingNotes:
         self._shift = shift
         pacing.planned(now)
 
+    def audition(self, note: int) -> None:
+        """A note is heard with the next due(), beside what plays, and in no take."""
+        self._agenda.audition(note)
+
     # ---- out
     def deadline(self) -> float | None:
         """When due() next has something, seconds."""

@@ -15,7 +15,7 @@ from engine.bars.request import Compose, Composed
 from engine.controls.control import Value
 from engine.playing.bar_sequence import BarSequence
 from engine.playing.control_effects import ControlEffects
-from engine.playing.events import Event, Out, Panic, Struck, Turned
+from engine.playing.events import Audition, Event, Out, Panic, Struck, Turned
 from engine.playing.groove_in import GrooveIn
 from engine.playing.outgoing_notes import OutgoingNotes
 from engine.playing.parts import Parts
@@ -72,6 +72,9 @@ class Performer:
             case Struck(_, velocity):
                 self._struck += 1
                 self._groove_in.strike(velocity, now)
+            case Audition(note):
+                self._notes.audition(note)
+                return
             case Panic():
                 self._effects.panic = True
             case _:

@@ -1,4 +1,4 @@
-"""The panel's addresses: the page, its WebSocket and the takes; nothing else is there."""
+"""The panel's addresses: its pages, their WebSocket, takes and kits; nothing else is there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 from fastapi import FastAPI, HTTPException, Request, Response, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from engine.errors import TakeError
+from engine.errors import TakeError, UserError
 from live.panel.guard import HEADERS, knows, own_host, own_page
 from live.panel.hub import Hub, OpenPage
+from live.panel.kit_files import LARGEST, keep_kit, kits_shown
 from live.panel.spec import PanelSpec
 from live.panel.take_files import TakeFiles
 
@@ -33,6 +34,7 @@ def application(hub: Hub, spec: PanelSpec) -> FastAPI:
     _guard(app)
     _page(app)
     _takes(app, spec)
+    _kits(app, spec)
 
     @app.websocket("/ws")
     async def talk(socket: WebSocket, token: str = "") -> None:
@@ -87,6 +89,35 @@ def _takes(app: FastAPI, spec: PanelSpec) -> None:
             return shelf.answer(name, bars)
         except TakeError as error:
             raise HTTPException(404, str(error)) from error
+
+
+def _kits(app: FastAPI, spec: PanelSpec) -> None:
+    @app.get("/kits")
+    def kits(token: str = "") -> dict[str, Any]:
+        _known(spec, token)
+        return kits_shown(spec.kit)
+
+    @app.post("/kits")
+    async def keep(request: Request, token: str = "", replace: bool = False) -> dict[str, str]:
+        _known(spec, token)
+        if not own_page(request.headers):
+            raise HTTPException(403, "only the panel's own pages may write")
+        try:
+            return keep_kit(await _body(request), replace=replace)
+        except FileExistsError as error:
+            raise HTTPException(409, "there is a kit of yours of this name already") from error
+        except UserError as error:
+            raise HTTPException(400, str(error)) from error
+
+
+async def _body(request: Request) -> bytes:
+    """What a page sends, read no further than it may be long."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            raise HTTPException(413, f"a kit of more than {LARGEST} bytes")
+    return body
 
 
 def _static() -> dict[str, Response]:

@@ -168,6 +168,10 @@ class Hub:
                 if not page.may(now):
                     raise ControlError(f"more than {FASTEST:g} commands a second")
                 self._say("learn", name)
+            case {"t": "hear", "n": int() as note} if 0 <= note <= 127:
+                if not page.may(now):
+                    raise ControlError(f"more than {FASTEST:g} commands a second")
+                self._say("hear", note)
             case {"t": "unlearn"}:
                 if not page.may(now):
                     raise ControlError(f"more than {FASTEST:g} commands a second")

@@ -11,6 +11,7 @@ from engine.playing.setup import Setup
 from engine.score.style import Style
 from live.config import Config, Panel
 from live.takes.folder import rescue_folders, take_folder
+from mappings.kits import kit_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class PanelSpec:
     takes: str | None = None
     early: str = "start"  # what becomes of an early first downbeat in a take's .mid
     rescued: tuple[str, ...] = ()
+    kit: str = "gm"  # what plays, by the name of its file
 
 
 def panel_spec(config: Config, setup: Setup) -> PanelSpec:
@@ -42,5 +44,5 @@ def panel_spec(config: Config, setup: Setup) -> PanelSpec:
     rescued = tuple(map(str, rescue_folders()))
     return PanelSpec(
         dict(setup.styles), panel.host, panel.port, token, panel.browser, takes,
-        config.clips.early, rescued,
+        config.clips.early, rescued, kit_name(config.kit),
     )  # fmt: skip

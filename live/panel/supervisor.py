@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 
 from engine.controls.control import Kind, Value
 from engine.controls.table import table
-from engine.playing.events import Turned
+from engine.playing.events import Audition, Turned
 from live.faults import Faults
 from live.midi.midi_learn import Learn, Unlearn
 from live.panel.spec import PanelSpec
@@ -25,8 +25,8 @@ AGAIN = 1.0  # seconds before another panel is started where one died
 
 
 def put_request(name: str, value: float | str, inbox: Inbox, now: float) -> None:
-    """Into the inbox with what a page asked for: a control's value, "learn" and a control, or
-    "unlearn".
+    """Into the inbox with what a page asked for: a control's value, "learn" and a control, "hear"
+    and a note, or "unlearn".
 
     Of a knob that turns faster than it is heard only the newest value is taken.
     """
@@ -34,6 +34,8 @@ def put_request(name: str, value: float | str, inbox: Inbox, now: float) -> None
         inbox.put(now, Learn(str(value)))
     elif name == "unlearn":
         inbox.put(now, Unlearn())
+    elif name == "hear":
+        inbox.put(now, Audition(int(value)))
     elif name in _TRIGGERS:  # finds the knobs as they stood when it was pressed
         inbox.put(now, Turned(name, value))
     else:
@@ -46,7 +48,7 @@ def _serve(connection: Connection, spec: PanelSpec) -> None:
 
 
 class PanelSupervisor(Viewer):
-    """`command` is called from a thread with a control, "learn" or "unlearn", and a value."""
+    """`command` gets, in a thread, a control, "learn", "unlearn" or "hear", and a value."""
 
     def __init__(
         self,
@@ -90,7 +92,7 @@ class PanelSupervisor(Viewer):
         match kind:
             case "set":
                 self._command(name, value)
-            case "learn" | "unlearn":
+            case "learn" | "unlearn" | "hear":
                 self._command(kind, value)
             case "fault":
                 self._faults.add("panel", str(value))

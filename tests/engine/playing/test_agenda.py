@@ -166,3 +166,19 @@ def test_hats_that_do_not_choke_sound_on() -> None:
     agenda = Agenda(gate=1.0)
     agenda.plan([note(0, 46), note(48, 42)])
     assert heard(agenda, 10.05) == [(10.0, ON, 46), (10.05, ON, 42)]
+
+
+def test_an_audition_sounds_at_once_and_is_let_go_of() -> None:
+    agenda = Agenda(gate=0.1)
+    agenda.audition(60)
+    agenda.audition(60)
+    due = agenda.due(5.0, None, 0.0, 0.0, None)
+    assert [(send.message, note) for send, note in due] == [
+        (bytes((ON, 60, 100)), None),
+        (bytes((OFF, 60, 64)), None),
+        (bytes((ON, 60, 100)), None),
+    ]
+    assert agenda.deadline(None, 0.0, 0.0, None) == pytest.approx(5.1)
+    (release,) = agenda.due(5.1, None, 0.0, 0.0, None)
+    assert release[0].message == bytes((OFF, 60, 64))
+    assert not agenda.sounding

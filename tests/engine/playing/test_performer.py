@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from engine.bars.request import Compose, Composed
-from engine.playing.events import Event, Panic, Send, Struck, Turned
+from engine.playing.events import Audition, Event, Panic, Send, Struck, Turned
 from engine.playing.performer import Performer
 from engine.playing.setup import Setup
 from engine.score.grid import METERS, Meter, Place
@@ -475,6 +475,15 @@ def test_a_voice_played_by_anothers_articulation_sounds_once_with_it() -> None:
     performer.receive(Tick(), 1.0)
     ons = [out.message for out in performer.due(1.0) if getattr(out, "message", b"\0")[0] == 0x99]
     assert [(message[1], message[2]) for message in ons] == [(40, 110)]
+
+
+def test_an_audition_is_heard_while_it_plays_and_stands_in_no_take() -> None:
+    stage, master = on_stage()
+    stage.at(0.7, Audition(60)).at(1.7, Audition(61))
+    stage.play(master.beats(4)).until(2.9)
+    assert (stage.times(60), stage.times(61)) == (near(0.7), near(1.7))
+    assert stage.hanging() == set()
+    assert {note.note for note in stage.records if isinstance(note, Played)} == {36}
 
 
 def test_notes_that_are_late_are_dropped_even_when_a_knob_turns() -> None:

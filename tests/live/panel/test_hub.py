@@ -11,7 +11,7 @@ import pytest
 
 from engine.controls.desk import Desk
 from engine.controls.table import table
-from engine.playing.events import Turned
+from engine.playing.events import Audition, Turned
 from engine.playing.performer import Performer
 from engine.playing.setup import Setup
 from engine.playing.state import State
@@ -129,8 +129,9 @@ def test_a_page_turns_controls_and_asks_the_time() -> None:
     hub.hear(page, '{"t":"learn","c":"swing"}')
     hub.hear(page, '{"t":"learn","c":""}')
     hub.hear(page, '{"t":"unlearn"}')
+    hub.hear(page, '{"t":"hear","n":61}')
     assert said == [("set", 0.25, "density"), ("set", "j_dilla", "style"), ("learn", "swing"),
-                    ("learn", ""), ("unlearn", "")]  # fmt: skip
+                    ("learn", ""), ("unlearn", ""), ("hear", 61)]  # fmt: skip
     hub.hear(page, '{"t":"ping","p":17.5}')
     assert told(hub, page) == {"t": "pong", "p": 17.5, "at": 3.25}
 
@@ -146,6 +147,8 @@ def test_a_page_turns_controls_and_asks_the_time() -> None:
         "[" * 2000,
         '{"t":"quit"}',
         '{"t":"set","c":"quit","v":1}',
+        '{"t":"hear","n":128}',
+        '{"t":"hear","n":36.5}',
         '{"t":"set","c":"learn","v":1}',
         '{"t":"set","c":"density","v":2}',
         '{"t":"set","c":"density","v":NaN}',
@@ -230,4 +233,11 @@ def test_a_snapshot_that_is_stored_on_a_page_holds_what_was_turned_before_it() -
         Turned("store_a", 1.0),
         Turned("density", 0.9),
     ]
+    inbox.close()
+
+
+def test_a_note_that_a_page_wants_to_hear_is_asked_of_the_performer() -> None:
+    inbox = Inbox()
+    put_request("hear", 61, inbox, 1.0)
+    assert inbox.take() == (1.0, Audition(61))
     inbox.close()
