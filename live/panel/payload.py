@@ -14,8 +14,10 @@ from engine.controls.desk import Desk
 from engine.controls.follow import Lead
 from engine.feel.strokes import PerformedKnobs, strokes
 from engine.score.drum_tab import LABEL, ROWS
+from engine.score.grid import FOUR_FOUR
 from engine.score.notes import GROUPS, Bar, Voice
 from engine.score.style import Style
+from engine.score.style_morph import blended
 from live.conductor.status import PerformanceStatus
 from live.faults import Fault
 from live.panel.words import endpoint
@@ -113,6 +115,8 @@ class Payload:
             "next": self._bar(1, state.next_bar, _led(knobs, state.next_lead)),
             "decided": state.decided,
             "shift": float(self._desk.values["push"]),
+            "own": self._own(state.bar),
+            "trained": state.meter == FOUR_FOUR,
             "ready": state.ready,
             "counts": dict(state.counts),
             "complaint": state.complaint,
@@ -151,6 +155,15 @@ class Payload:
         }
         self._drawn[place] = (bar, knobs, drawn)
         return drawn
+
+    def _own(self, bar: Bar | None) -> dict[str, Any]:
+        """The swing of the style that plays: what its knobs go back to."""
+        settings = self._desk.settings()
+        name, blend = (bar.style, bar.blend) if bar else (settings.playing, settings.blend)
+        if name not in self._styles:
+            return {}
+        style = blended(self._styles, name, blend)
+        return {"swing": style.swing, "swing_grid": str(style.swing_grid)}
 
     def _fault(self, kind: str, fault: Fault) -> list[Any]:
         return [kind, fault.count, fault.text, REMEDIES.get(kind, "")]

@@ -10,7 +10,7 @@ const KEPT = 2;
 let before = null; // transport
 
 watch((changed) => {
-  if (changed && !["bar", "next", "place", "transport", "meter"].some((name) => changed.has(name))) return;
+  if (changed && !["bar", "next", "place", "transport", "meter", "link"].some((name) => changed.has(name))) return;
   const place = now.place ?? 0;
   if (before !== now.transport || !playing()) bars.clear();
   before = now.transport;

@@ -15,6 +15,9 @@ export function make(tag, attributes = {}, ...children) {
   return one;
 }
 
+/** "1 bar", "2 bars". */
+export const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 /** Put a text where another stands; what stands already is left alone. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -2,24 +2,18 @@
 // it sounds, beside the line it is written on; the playhead goes by the performance's clock.
 
 import { bars, barTicks, place, shiftTicks, shown } from "./bars.js";
-import { $, colour, sharp, write } from "./dom.js";
+import { $, colour, many, sharp, write } from "./dom.js";
 import { about, now, playing, watch } from "./net.js";
 
 const LABELS = 62, GAP = 18, TOP = 4, GLOW = 220; // pixels; ms that a hit shines
 const STEADY = matchMedia("(prefers-reduced-motion: reduce)");
 const NAMES = { closed_hat: "hat", pedal_hat: "foot hat", side_stick: "stick", ride_bell: "bell", percussion: "perc" };
-export const drawn = { frames: 0, hits: [0, 0], tick: 0, number: 0, seen: 0 };
+const BY = { model: "by the trained drummer", template: "from the style's patterns", fallback: "improvised in time" };
+export const drawn = { rows: [], frames: 0, hits: [0, 0], tick: 0, number: 0, seen: 0 };
 
-const used = new Map(); // row -> bar in which it was last seen
-let rows = [];
+let rows = []; // all voices, each always in its place
 let key = "";
 let layer = null; // the bars without playhead, drawn when they change
-
-function rowsOf(number) {
-  for (const bar of bars.values()) for (const [, row] of bar.hits) used.set(row, number);
-  for (const [row, seen] of used) if (number - seen > 8 || seen > number + 8) used.delete(row);
-  return [...used.keys()].sort((a, b) => a - b);
-}
 
 function layout(width, height) {
   const stacked = width < 560;
@@ -119,7 +113,7 @@ export function draw(time) {
   const wanted = `${shown.first}/${number}/${Math.round(shiftTicks())}/${canvas.width}/${canvas.height}/${document.documentElement.dataset.theme}`;
   if (wanted !== key) {
     key = wanted;
-    rows = rowsOf(number);
+    rows = drawn.rows = about.voices.map((_, row) => row);
     still(canvas, width, height, number);
     name("bar-now", bars.get(number), number);
     name("bar-next", bars.get(number + 1), number + 1);
@@ -164,7 +158,7 @@ function name(id, one, number) {
   const phrase = Number(now["c:phrase"] ?? 8);
   const at = ((number % phrase) + phrase) % phrase;
   write($(`${id}-number`), `${number + 1}`);
-  write($(`${id}-by`), one ? `${one.style}, by ${{ model: "the trained drummer", template: "pattern", fallback: "fallback" }[one.by] ?? one.by}` : "not decided yet");
+  write($(`${id}-by`), one ? `${one.style}, ${BY[one.by] ?? one.by}` : "not decided yet");
   $(`${id}-by`).dataset.by = one?.by ?? "";
   $(`${id}-fill`).hidden = !one?.fill;
   write($(`${id}-phrase`), `${at + 1} of ${phrase}`);
@@ -172,8 +166,8 @@ function name(id, one, number) {
 
 /** What the grid shows, in words. */
 function sound(one, next) {
-  const words = (bar) => (bar ? `${bar.hits.length} hits${bar.fill ? ", a fill" : ""}` : "nothing");
+  const words = (bar) => (bar ? `${many(bar.hits.length, "hit")}${bar.fill ? ", a fill" : ""}` : "nothing");
   $("grid").setAttribute("aria-label", `Drum grid. Now: ${words(one)}. Next: ${words(next)}.`);
 }
 
-watch((changed) => { if (!changed) { key = ""; used.clear(); } });
+watch((changed) => { if (!changed) key = ""; });

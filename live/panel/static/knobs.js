@@ -2,6 +2,7 @@
 // but for its place.
 
 import { make, write } from "./dom.js";
+import { grip, wheel } from "./grip.js";
 import { now, send, set, table, value, watch } from "./net.js";
 
 const SWEEP = 270; // degrees
@@ -40,9 +41,9 @@ export function fromUnit(row, unit) {
 
 export function words(row, x) {
   if (typeof x === "string") return x;
-  const digits = row.high - row.low > 20 ? (Math.abs(x) < 10 && row.fine ? 1 : 0) : 2;
-  const text = x.toFixed(row.step ? 0 : digits);
-  return `${row.low < 0 && x > 0 ? "+" : ""}${text}${row.unit ? ` ${row.unit}` : ""}`;
+  const digits = row.step ? 0 : row.high - row.low > 20 ? 1 : 2;
+  const text = x.toFixed(digits).replace(/^-(0(\.0*)?)$/, "$1").replace(/(\d\d)\.0$/, "$1"); // no -0.0, no 54.0
+  return `${row.low < 0 && Number(text) > 0 ? "+" : ""}${text}${row.unit ? ` ${row.unit}` : ""}`;
 }
 
 export const title = (name) => name.replaceAll("_", " ");
@@ -65,7 +66,7 @@ function arc(from, to, radius) {
   return `M ${point(a)} A ${radius} ${radius} 0 ${(b - a) * SWEEP > 180 ? 1 : 0} 1 ${point(b)}`;
 }
 
-/** A big knob: drag, wheel, arrows, Home for the default; a double click is the default too. */
+/** A big knob: drag, wheel, arrows; a double click, Backspace or Delete bring it back. */
 export function knob(name, small = false) {
   const row = table.get(name);
   const middle = row.low < 0 || row.fine ? 0.5 : 0;
@@ -94,34 +95,30 @@ export function knob(name, small = false) {
   return one;
 }
 
+/** Back to where it belongs: a swing to the style's own, all else to what the table says. */
+const rest = (row) => set(row.name, now.own?.[row.name] ?? row.default);
+
 function drag(face, row, unit) {
   let from = null;
   const put = (to) => set(row.name, fromUnit(row, to));
-  face.addEventListener("pointerdown", (event) => {
-    if (taught(row.name)) return;
+  grip(face, (event) => {
+    if (taught(row.name)) return false;
     face.focus({ preventScroll: true });
-    face.setPointerCapture(event.pointerId);
     from = { y: event.clientY, x: event.clientX, unit: unit() };
-    event.preventDefault();
-  });
-  face.addEventListener("pointermove", (event) => {
-    if (!from) return;
+    return true;
+  }, (event) => {
     const way = (from.y - event.clientY + (event.clientX - from.x)) / (event.shiftKey ? WAY * 5 : WAY);
     put(from.unit + way);
   });
-  for (const end of ["pointerup", "pointercancel"]) face.addEventListener(end, () => { from = null; });
-  face.addEventListener("dblclick", () => set(row.name, row.default));
-  face.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    put(unit() - Math.sign(event.deltaY) * 0.02);
-  }, { passive: false });
+  face.addEventListener("dblclick", () => rest(row));
+  wheel(face, (notches) => put(unit() + notches * (row.step ? row.step / (row.high - row.low) : 0.02)), Boolean(row.step));
   face.addEventListener("keydown", (event) => {
     const step = row.step ? row.step / (row.high - row.low) : event.shiftKey ? 0.005 : 0.02;
     const moves = { ArrowUp: step, ArrowRight: step, ArrowDown: -step, ArrowLeft: -step, PageUp: 0.1, PageDown: -0.1 };
     if (event.key in moves) put(unit() + moves[event.key]);
     else if (event.key === "Home") put(0);
     else if (event.key === "End") put(1);
-    else if (event.key === "Backspace" || event.key === "Delete") set(row.name, row.default);
+    else if (event.key === "Backspace" || event.key === "Delete") rest(row);
     else if (event.key === "Enter") taught(row.name);
     else return;
     event.preventDefault();
@@ -165,7 +162,7 @@ export function fader(name, label) {
   const one = make("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": label, "data-control": name, title: `${label}: ${row.help}` });
   one.addEventListener("pointerdown", (event) => { if (taught(name)) event.preventDefault(); });
   one.addEventListener("input", () => set(name, fromUnit(row, Number(one.value))));
-  one.addEventListener("dblclick", () => set(name, row.default));
+  one.addEventListener("dblclick", () => rest(row));
   const draw = () => {
     const x = Number(now[`c:${name}`] ?? row.default);
     one.value = toUnit(row, x);

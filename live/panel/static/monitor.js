@@ -2,7 +2,7 @@
 // the performance's clock. A monitor: off where a port of the user's is played into.
 
 import { bars, barTicks, shiftTicks } from "./bars.js";
-import { $, make } from "./dom.js";
+import { $, make, write } from "./dom.js";
 import { about, moment, now, playing, tickMs, watch } from "./net.js";
 import { Drums, KITS } from "./sound.js";
 
@@ -28,17 +28,18 @@ function start() {
   if (!on()) return;
   if (!context) {
     context = new AudioContext({ latencyHint: "interactive" });
-    context.addEventListener("statechange", () => { samples = []; });
+    context.addEventListener("statechange", () => { samples = []; show(); });
     drums = new Drums(context, $("kit").value);
     drums.setVolume(Number($("volume").value));
   }
   if (context.state === "suspended") context.resume();
 }
 
+const heard = () => on() && context?.state === "running";
+
 function show() {
-  const sounding = on() && context?.state === "running";
-  $("sound").setAttribute("aria-pressed", String(on()));
-  $("sound").textContent = on() ? (sounding || !context ? "Sound on" : "Sound: click") : "Sound off";
+  $("sound").setAttribute("aria-pressed", String(heard()));
+  write($("sound"), heard() ? "Sound on" : on() ? "Click to hear" : "Sound off");
   drums?.setMuted(!on());
 }
 
@@ -121,8 +122,9 @@ export function monitor() {
   $("kit").append(...KITS.map((kit) => make("option", { value: kit, text: kit })));
   $("kit").addEventListener("change", () => drums?.setKit($("kit").value));
   $("volume").addEventListener("input", () => drums?.setVolume(Number($("volume").value)));
-  $("sound").addEventListener("click", () => { wanted = !(on() && (!context || context.state === "running")); start(); show(); });
-  for (const gesture of ["pointerup", "keydown"]) document.addEventListener(gesture, () => { start(); setTimeout(show, 60); });
+  $("sound").addEventListener("click", () => { wanted = !heard(); start(); show(); });
+  // A browser lets nothing sound before a hand was there; the button itself decides by its click.
+  for (const gesture of ["pointerup", "keydown"]) document.addEventListener(gesture, ({ target }) => { if (!$("sound").contains(target)) start(); });
   watch((changed) => {
     if (changed?.has("transport")) silence();
     if (!changed || changed.has("outputs") || changed.has("driver")) show();

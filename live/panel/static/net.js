@@ -4,6 +4,7 @@
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const AGAIN = 600; // ms before the next attempt
 const PINGS = 16; // kept; the quickest of them tells the time best
+const SILENT = 3000; // ms without an answer after which nobody is there, though the line stands
 
 export const now = {}; // the picture, by name; controls are "c:<name>"
 export const table = new Map(); // controls by name
@@ -13,6 +14,7 @@ export const counts = { messages: 0, opened: 0, pongs: 0 };
 const listeners = [];
 let socket = null;
 let pings = [];
+let asked = null; // when the first ping was sent that nobody answered, performance.now()
 let offset = 0; // ms: performance.now() less the performance's clock
 
 /** Call `draw(changed)` with the names that changed: a Set, or null when all is new. */
@@ -25,14 +27,18 @@ export function address(path) {
   return token ? `${path}${path.includes("?") ? "&" : "?"}token=${encodeURIComponent(token)}` : path;
 }
 
+/** Is the drummer there? */
+export const linked = () => socket?.readyState === WebSocket.OPEN;
+
 /** Send a command; false where nobody hears it. */
 export function send(message) {
-  if (socket?.readyState !== WebSocket.OPEN) return false;
+  if (!linked()) return false;
   socket.send(JSON.stringify(message));
   return true;
 }
 
 export function set(control, value) {
+  if (!linked()) return false; // nothing is shown that nobody took
   const row = table.get(control);
   if (row && row.kind !== "trigger") {
     now[`c:${control}`] = value; // at once; the performance has the last word
@@ -59,7 +65,7 @@ export function tickAt(time) {
 }
 
 export const tickMs = (bpm = now.pos?.[2] ?? 120) => 60000 / (bpm * 480);
-export const playing = () => now.transport === "playing" || now.transport === "lost";
+export const playing = () => linked() && (now.transport === "playing" || now.transport === "lost");
 
 export function tell(changed) {
   for (const draw of listeners) draw(changed);
@@ -87,6 +93,7 @@ function hear({ data }) {
 
 function measure({ p, at }) {
   const back = performance.now();
+  asked = null;
   counts.pongs += 1;
   pings.push({ took: back - p, offset: (p + back) / 2 - at * 1000 });
   pings = pings.slice(-PINGS);
@@ -94,7 +101,19 @@ function measure({ p, at }) {
 }
 
 function ping() {
-  send({ t: "ping", p: performance.now() });
+  const at = performance.now();
+  if (asked !== null && at - asked > SILENT) lose();
+  else if (send({ t: "ping", p: at })) asked ??= at;
+}
+
+/** Nobody is there: the page says so, is silent, and looks again. */
+function lose() {
+  socket.onclose = socket.onmessage = null;
+  socket.close();
+  socket = null;
+  document.documentElement.dataset.link = "off";
+  if (now.pos) tell(new Set(["transport", "link"]));
+  setTimeout(connect, AGAIN);
 }
 
 export function connect() {
@@ -104,13 +123,11 @@ export function connect() {
   socket.onopen = () => {
     counts.opened += 1;
     pings = [];
+    asked = null;
     document.documentElement.dataset.link = "on";
     for (let i = 0; i < 4; i += 1) setTimeout(ping, i * 60);
   };
-  socket.onclose = () => {
-    document.documentElement.dataset.link = "off";
-    setTimeout(connect, AGAIN);
-  };
+  socket.onclose = lose;
 }
 
 setInterval(ping, 2000);

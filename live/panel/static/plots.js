@@ -1,6 +1,6 @@
 // How it goes: ports, peers, faults with their remedy, and two small plots of the last minutes.
 
-import { $, colour, make, sharp, write } from "./dom.js";
+import { $, colour, make, many, sharp, write } from "./dom.js";
 import { about, now, watch } from "./net.js";
 
 const POINTS = 300; // seconds
@@ -23,7 +23,7 @@ function facts() {
   const [state, device, ms] = now.drummer, played = now.counts;
   const rows = {
     drummer: `${state}${device ? ` on ${device}, ${ms} ms a bar` : ""}`,
-    played: `${played.model ?? 0} bars by the trained drummer, ${played.template ?? 0} patterns, ${played.fallback ?? 0} fallbacks, ${played.sent ?? 0} notes`,
+    played: `${many(played.model ?? 0, "bar")} by the trained drummer, ${played.template ?? 0} from patterns, ${played.fallback ?? 0} improvised in time; ${many(played.sent ?? 0, "note")}`,
     MIDI: now.midi, OSC: now.osc, priority: now.priority,
   };
   if ($("facts").children.length !== 2 * Object.keys(rows).length) {
@@ -33,15 +33,15 @@ function facts() {
 }
 
 function faults() {
-  $("faults").replaceChildren(...now.faults.map(([kind, count, text, remedy]) => make("li", {},
-    make("b", { text: `${kind} ${count}×` }), ` ${text}`, make("small", { text: remedy }))));
+  $("faults").replaceChildren(...now.faults.map(([kind, count, text, remedy]) => make("li", { "data-kind": kind },
+    make("b", { text: kind === "hint" ? kind : `${kind} ${count}×` }), ` ${text}`, make("small", { text: remedy }))));
 }
 
 export function health() {
   const plots = () => {
     plot("plot-late", (point) => point[2], 1, 1);
     plot("plot-ready", (point) => point[4], 3, 1);
-    write($("late"), `p50 ${now.late[0].toFixed(1)}, p99 ${now.late[1].toFixed(1)}, worst ${now.late[2].toFixed(1)} ms`);
+    write($("late"), `usually ${now.late[0].toFixed(1)}, 1 in 100 ${now.late[1].toFixed(1)}, worst ${now.late[2].toFixed(1)} ms`);
     write($("ready"), String(now.ready));
   };
   const all = (changed) => {

@@ -1,20 +1,15 @@
-// The style browser: search, tempo, where it is known from, and two styles to morph between.
+// The style browser: search, groups, favourites, where it is known from, and two styles to morph
+// between.
 
-import { $, make } from "./dom.js";
-import { drawWith } from "./knobs.js";
-import { about, set, value } from "./net.js";
+import { $, make, write } from "./dom.js";
+import { like, likes } from "./favourites.js";
+import { drawWith, taught } from "./knobs.js";
+import { about, now, set, value, watch } from "./net.js";
+import { found } from "./search.js";
 
+const KINDS = { genre: "Genres", drummer: "Drummers", producer: "Producers" }; // in this order
 let end = "style"; // or style_b
 let asked = "";
-
-const plain = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, " ");
-
-/** Every word must be found; a number is a tempo the style is played at. */
-function fits(style, words) {
-  const text = plain(`${style.title} ${style.name} ${style.kind} ${style.trained ? "trained" : "patterns"} ${style.text} ${style.sources.map((s) => s[1]).join(" ")}`);
-  return words.every((word) => (/^\d{2,3}$/.test(word) && !text.includes(word)
-    ? Number(word) >= style.tempo[0] && Number(word) <= style.tempo[2] : text.includes(word)));
-}
 
 const MARKS = ["measured", "literature", "design choice"];
 
@@ -29,15 +24,35 @@ function item(style) {
   const one = make("button", { type: "button", class: "style", "data-style": style.name },
     make("b", { text: style.title }), marks(style),
     make("span", { class: "range", text: `${style.tempo[0]}–${style.tempo[2]}` }));
-  one.addEventListener("click", () => { set(end, style.name); tell(style); });
-  return make("li", {}, one);
+  one.addEventListener("click", () => take(style));
+  const star = make("button", { type: "button", class: "star quiet", "aria-pressed": String(likes(style.name)), "aria-label": `Favourite: ${style.title}`, text: likes(style.name) ? "★" : "☆" });
+  star.addEventListener("click", () => { like(style.name); fill(); $("styles").querySelector(`[data-style="${style.name}"]`)?.nextSibling.focus({ preventScroll: true }); });
+  return make("li", {}, one, star);
+}
+
+function take(style) {
+  set(end, style.name);
+  tell(style);
+}
+
+/** Favourites, then each kind under its name; the kinds that we do not know come last. */
+function groups() {
+  const kinds = [...new Set([...Object.keys(KINDS), ...about.styles.map((one) => one.kind)])];
+  return [["Favourites", about.styles.filter((one) => likes(one.name))],
+    ...kinds.map((kind) => [KINDS[kind] ?? kind, about.styles.filter((one) => one.kind === kind && !likes(one.name))])];
 }
 
 function fill() {
-  const words = plain(asked).split(" ").filter(Boolean);
-  const found = about.styles.filter((style) => fits(style, words));
-  $("styles").replaceChildren(...found.map(item));
-  if (!found.length) $("styles").append(make("li", { class: "none", text: "no style like that" }));
+  const list = $("styles"), at = list.scrollTop;
+  if (asked.trim()) {
+    const some = found(about.styles, asked);
+    list.replaceChildren(...some.map(item));
+    if (!some.length) list.append(make("li", { class: "none", text: "no style like that" }));
+  } else {
+    list.replaceChildren(...groups().filter(([, some]) => some.length)
+      .flatMap(([title, some]) => [make("li", { class: "kind", text: title }), ...some.map(item)]));
+    list.scrollTop = at;
+  }
   mark();
 }
 
@@ -50,8 +65,21 @@ function mark() {
   }
 }
 
+const chosen = () => about.styles.find((one) => one.name === value(end));
+
+/** Whoever plays it: the trained drummer knows 4/4 only. */
+const player = (style) => (style.trained && now.trained ? "by the trained drummer" : "from the style's patterns");
+
+/** Where our own clock leads, the tempo that a style is usually played at. */
+function offer() {
+  const usual = chosen()?.tempo[1], other = now.driver === "internal" && usual && Math.abs(value("tempo") - usual) >= 0.5;
+  $("style-tempo").hidden = !other;
+  if (other) write($("style-tempo"), `Play at its ${usual} BPM`);
+}
+
 function tell(style) {
   if (!style) return;
+  offer();
   const sources = MARKS.map((mark) => {
     const some = style.sources.filter((one) => one[1] === mark);
     if (!some.length) return null;
@@ -62,8 +90,14 @@ function tell(style) {
       make("p", { text: `${why} (confidence ${sure.toFixed(2)})` }));
   }).filter(Boolean);
   $("style-about").replaceChildren(
-    make("p", {}, make("b", { text: style.title }), ` ${style.kind}, ${style.tempo[0]}–${style.tempo[2]} BPM, usually ${style.tempo[1]}, swing ${style.swing[0]} %; ${style.trained ? "by the trained drummer" : "from patterns"}`),
+    make("p", {}, make("b", { text: style.title }), ` ${style.kind}, ${style.tempo[0]}–${style.tempo[2]} BPM, usually ${style.tempo[1]}, swing ${Math.round(style.swing[0] * 10) / 10} %; ${player(style)}`),
     make("p", { class: "text", text: style.text }), ...sources);
+}
+
+/** The list, and not the page, shows the chosen style. */
+function bring() {
+  const one = $("styles").querySelector(".style[aria-pressed=true]");
+  if (one) $("styles").scrollTop = one.offsetTop - $("styles").offsetTop - 68;
 }
 
 function choose(which) {
@@ -71,18 +105,35 @@ function choose(which) {
   $("end-a").setAttribute("aria-checked", String(end === "style"));
   $("end-b").setAttribute("aria-checked", String(end === "style_b"));
   mark();
-  tell(about.styles.find((one) => one.name === value(end)));
+  tell(chosen());
+}
+
+function arrow(event) {
+  const all = [...$("styles").querySelectorAll(".style")], to = all.indexOf(document.activeElement) + { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (Number.isNaN(to)) return;
+  (to < 0 ? $("search") : all[to])?.focus();
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 export function styles() {
   fill();
   choose("style");
-  $("search").addEventListener("input", () => { asked = $("search").value; fill(); });
+  $("search").addEventListener("input", () => { asked = $("search").value; fill(); $("styles").scrollTop = 0; });
+  $("search").addEventListener("keydown", (event) => {
+    const best = found(about.styles, asked)[0];
+    if (event.key === "Enter" && asked.trim() && best) take(best);
+    if (event.key === "Escape") event.target.blur();
+  });
+  for (const one of [$("search"), $("styles")]) one.addEventListener("keydown", arrow);
+  $("style-tempo").addEventListener("click", () => { if (!taught("tempo")) set("tempo", chosen().tempo[1]); });
+  drawWith("tempo", offer);
+  watch((changed) => { if (changed?.has("driver")) offer(); if (changed?.has("trained")) tell(chosen()); });
   $("end-a").addEventListener("click", () => choose("style"));
   $("end-b").addEventListener("click", () => choose("style_b"));
   for (const name of ["style", "style_b"]) {
-    drawWith(name, () => { mark(); if (name === end) tell(about.styles.find((one) => one.name === value(name))); });
+    drawWith(name, () => { mark(); if (name === end) tell(chosen()); });
   }
-  const one = $("styles").querySelector("[aria-pressed=true]");
-  if (one) $("styles").scrollTop = one.offsetTop - $("styles").offsetTop - 68; // not the page
+  addEventListener("tab", bring);
+  bring();
 }

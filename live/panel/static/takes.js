@@ -1,7 +1,7 @@
 // Takes: what was played, drawn as a small piano roll, to download or to drag into a set.
 
-import { $, colour, make, sharp, toast, write } from "./dom.js";
-import { address, now, watch } from "./net.js";
+import { $, colour, make, many, sharp, toast, write } from "./dom.js";
+import { address, linked, now, watch } from "./net.js";
 
 let open = ""; // name of the take that is shown
 let roll = null;
@@ -13,11 +13,12 @@ async function get(path) {
 }
 
 async function list() {
+  if (!linked()) return;
   let takes = [];
   try { takes = await get("takes"); } catch (error) { toast(`takes: ${error.message}`); }
   $("take-list").replaceChildren(...takes.map((take) => {
     const one = make("button", { type: "button", class: "take", "data-take": take.name, "aria-pressed": String(take.name === open) },
-      make("b", { text: take.name }), make("span", { text: take.bars ? `${take.bars} bars, ${take.length}, ${take.bpm} BPM, ${take.styles}` : take.fault || "nothing played yet" }));
+      make("b", { text: take.name }), make("span", { text: take.bars ? `${many(take.bars, "bar")}, ${take.length}, ${take.bpm} BPM, ${take.styles}` : take.fault || "nothing played yet" }));
     one.addEventListener("click", () => show(take.name));
     return make("li", {}, one);
   }));
@@ -34,7 +35,7 @@ async function show(name) {
   }
   $("take").hidden = false;
   draw();
-  $("take-links").replaceChildren(make("span", { class: "hint", text: roll.name }), link(name, `last ${roll.bars} bars`, ""), link(name, "all of it", "?bars=all"));
+  $("take-links").replaceChildren(make("span", { class: "hint", text: roll.name }), link(name, roll.bars === 1 ? "the bar" : `last ${roll.bars} bars`, ""), link(name, "all of it", "?bars=all"));
 }
 
 function link(name, text, query) {

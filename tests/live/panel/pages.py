@@ -68,7 +68,7 @@ class Visits:
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("request", lambda one: self._look(one.url))
         page.goto(self._url)
-        page.wait_for_selector("#knobs .knob")
+        page.wait_for_selector("#knobs .knob", state="attached")
         return page
 
     def _look(self, asked: str) -> None:

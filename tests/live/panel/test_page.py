@@ -39,6 +39,12 @@ DRAGGED = """() => {
 }"""
 
 
+# What cannot be reached as it stands beside the page, or beside what cuts it off.
+OUTSIDE = """() => [...document.querySelectorAll("button, input, select, [role=slider]")]
+  .filter((one) => one.offsetParent && one.getBoundingClientRect().right > innerWidth + 1)
+  .map((one) => one.outerHTML.slice(0, 80))"""
+
+
 def control(page: Page, name: str) -> Any:
     return page.evaluate("name => panel.now[`c:${name}`]", name)
 
@@ -244,6 +250,7 @@ def test_two_pages_agree(visit: Visits) -> None:
     other_knob = other.locator(".knob-face[data-control=humanize]")
     one.evaluate("panel.set('humanize', 1.37)")
     expect(other_knob).to_have_attribute("aria-valuetext", "1.37")
+    other.click("#tabs [data-tab=voices]")
     other.locator("[data-control=mute_toms]").click()
     expect(one.locator("[data-control=mute_toms]")).to_have_attribute("aria-pressed", "true")
     other.locator("[data-control=mute_toms]").click()
@@ -289,17 +296,19 @@ def test_a_lesson_nobody_takes_ends_learn_mode_and_one_that_was_taken_can_be_und
     until(page, "panel.now.learn.startsWith('nothing was learned')")
 
 
-def test_a_phone_shows_all_without_a_sideways_scroll(visit: Visits) -> None:
-    page = visit(PHONE, has_touch=True, is_mobile=True)
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_phone_shows_a_part_at_a_time_without_a_sideways_scroll(
+    visit: Visits, width: int
+) -> None:
+    page = visit({"width": width, "height": 700}, has_touch=True, is_mobile=True)
     play(page)
     until(page, "panel.drawn.hits[0] > 0")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll("button, input, select, [role=slider]")]
-          .filter((one) => one.offsetParent && one.getBoundingClientRect().right > innerWidth + 1)
-          .map((one) => one.outerHTML.slice(0, 80))"""
-    )
-    assert outside == []
+    for tab in page.locator("#tabs button").all():
+        tab.tap()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.documentElement.scrollHeight") < 2 * 700
+        assert page.evaluate(OUTSIDE) == []
+    page.tap("#tabs [data-tab=bars]")
     page.tap("#actions [data-control=fill]")
     assert page.evaluate("document.querySelector('#play').getBoundingClientRect().height") >= 42
 
