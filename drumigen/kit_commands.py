@@ -5,22 +5,22 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from drumigen.options import add_config, config_of
+from drumigen.options import add_command, add_config, config_of
 
 
 def add_kits(commands: Any) -> None:
     """`drumigen kit`, with its own commands."""
-    kit = commands.add_parser("kit", help="which note each voice is: list, show, learn")
+    kit = add_command(commands, "kit", "which note each voice is: list, show, learn")
     kit.set_defaults(command=_list)
     more = kit.add_subparsers(metavar="list | show | learn")
 
-    more.add_parser("list", help="every kit there is").set_defaults(command=_list)
+    add_command(more, "list", "every kit there is").set_defaults(command=_list)
 
-    show = more.add_parser("show", help="its notes, and where they are known from")
+    show = add_command(more, "show", "its notes, and where they are known from")
     show.add_argument("name", metavar="NAME", help="a name, an alias or a file")
     show.set_defaults(command=_show)
 
-    learn = more.add_parser("learn", help="hit each voice on a pad: it is a kit of yours")
+    learn = add_command(more, "learn", "hit each voice on a pad: it is a kit of yours")
     learn.add_argument("name", metavar="NAME", help="what it is to be called")
     learn.add_argument("--force", action="store_true", help="write over a kit of yours")
     add_config(learn)

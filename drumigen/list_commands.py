@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from drumigen.options import add_output, output_of
+from drumigen.options import add_command, add_output, output_of
 from engine.errors import ConfigError
 
 
@@ -18,10 +18,12 @@ def add_lists(commands: Any) -> None:
         ("styles", _styles, "who can play, and where it is known from"),
         ("doctor", _doctor, "what was found, what is missing and how to get it"),
     ):
-        commands.add_parser(name, help=text).set_defaults(command=command)
+        add_command(commands, name, text).set_defaults(command=command)
 
-    touchosc = commands.add_parser("touchosc", help="write a layout for TouchOSC")
-    touchosc.add_argument("--size", choices=("phone", "tablet"), default="phone")
+    touchosc = add_command(commands, "touchosc", "write a layout for TouchOSC")
+    touchosc.add_argument(
+        "--size", choices=("phone", "tablet"), default="phone", help="default phone"
+    )
     touchosc.add_argument("--port", type=int, default=9001, help="TouchOSC's receive port")
     add_output(touchosc, "the file (default drumigen.tosc)")
     touchosc.set_defaults(command=_touchosc)

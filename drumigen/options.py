@@ -21,14 +21,25 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = Path("config.yaml")
 LONGEST = 1e9  # seconds of a performance, some thirty years
 GOES_ON = "go on from the bars of a .mid, a take or live:TRACK/SLOT, in its tempo and meter"
+BPM_HELP = "tempo of our own clock, 20..300 (default the style's)"
 VARIES = "play variations of such bars; --set variation=0..1 is how far"
 # Options that stand for a setting of the same name, where they are given.
 SETTINGS = ("style", "bpm", "meter", "seed", "kit", "weights", "device", "clock")
 
 
+def add_command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    """A command's parser; `text` stands in the list of commands and at the head of its help."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=f"{text[:1].upper()}{text[1:]}."
+    )
+    return parser
+
+
 def add_config(parser: argparse.ArgumentParser) -> None:
     """--config, which every command has that reads the settings."""
-    parser.add_argument("--config", type=Path, help=f"default {DEFAULT_CONFIG}, if it is there")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help=f"the settings (default {DEFAULT_CONFIG})"
+    )
 
 
 def add_kit(parser: argparse.ArgumentParser, default: str | None = None) -> None:
@@ -38,28 +49,35 @@ def add_kit(parser: argparse.ArgumentParser, default: str | None = None) -> None
     parser.add_argument("--kit", default=default, help=f"{names} or a file{usual}")
 
 
+def add_seed(parser: argparse.ArgumentParser, default: int | None) -> None:
+    """--seed, of whatever has dice; None: the settings' own."""
+    parser.add_argument(
+        "--seed", type=int, metavar="N", default=default, help="a number: other dice, other bars"
+    )
+
+
 def add_output(parser: argparse.ArgumentParser, text: str) -> None:
     """-o and --force, which every command has that writes a file."""
-    parser.add_argument("-o", "--output", type=Path, help=text)
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=text)
     parser.add_argument("--force", action="store_true", help="write over a file, or to any name")
 
 
 def add_drums(parser: argparse.ArgumentParser) -> None:
     """--track and --channel, which say what of a .mid is the drums."""
     parser.add_argument("--track", metavar="NAME", help="of a .mid the drums: a name or a number")
-    parser.add_argument("--channel", type=int, help="of a .mid the drums: 1..16")
+    parser.add_argument("--channel", type=int, metavar="N", help="of a .mid the drums: 1..16")
 
 
 def add_performance(parser: argparse.ArgumentParser) -> None:
     """What `live` and `render` have in common: what is played, and what it begins with."""
     add_config(parser)
-    parser.add_argument("--style", help="who plays; `drumigen styles` lists them")
-    parser.add_argument("--bpm", "--tempo", dest="bpm", type=float, help="20..300")
-    parser.add_argument("--meter", choices=METERS)
-    parser.add_argument("--seed", type=int)
+    parser.add_argument("--style", metavar="NAME", help="who plays; `drumigen styles` lists them")
+    parser.add_argument("--bpm", "--tempo", dest="bpm", type=float, metavar="N", help=BPM_HELP)
+    parser.add_argument("--meter", choices=METERS, help="default 4/4")
+    add_seed(parser, None)
     add_kit(parser)
-    parser.add_argument("--weights", help="another .safetensors file")
-    parser.add_argument("--device", choices=DEVICES)
+    parser.add_argument("--weights", metavar="FILE", help="another drummer's .safetensors")
+    parser.add_argument("--device", choices=DEVICES, help="where the drummer computes")
     parser.add_argument(
         "--set",
         action="append",

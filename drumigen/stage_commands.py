@@ -8,17 +8,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from drumigen.options import add_config, add_performance, config_of, performance_of
+from drumigen.options import add_command, add_config, add_performance, config_of, performance_of
 from live.config import SOURCES
 
 
 def add_live(commands: Any) -> None:
     """`drumigen live`, the main job."""
-    live = commands.add_parser("live", help="play (the main job)")
+    live = add_command(commands, "live", "play along with Ableton Live, or alone: the main job")
     add_performance(live)
     live.add_argument("--clock", choices=SOURCES, help="whose clock (default auto)")
     live.add_argument("--play", action="store_true", help="start our own clock at once")
-    live.add_argument("--for", dest="seconds", type=float, help="end after so many seconds")
+    live.add_argument(
+        "--for", dest="seconds", type=float, metavar="SECONDS", help="end after so many seconds"
+    )
     live.add_argument("--no-panel", action="store_true", help="no page for the browser")
     live.add_argument("--open", action="store_true", help="open the page in the browser")
     live.set_defaults(command=_live)
@@ -26,7 +28,7 @@ def add_live(commands: Any) -> None:
 
 def add_learn(commands: Any) -> None:
     """`drumigen learn`."""
-    learn = commands.add_parser("learn", help="touch a control, move a knob: it is yours")
+    learn = add_command(commands, "learn", "touch a control, move a knob: it is yours")
     learn.add_argument("controls", nargs="*", metavar="CONTROL", help="asked for when none is said")
     learn.add_argument("--undo", action="store_true", help="take back what was learned last")
     add_config(learn)

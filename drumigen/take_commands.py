@@ -5,24 +5,24 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from drumigen.options import add_config, add_output, config_of, output_of
+from drumigen.options import add_command, add_config, add_output, config_of, output_of
 from live.config import Config
 from live.output_file import OutputFile
 
 
 def add_takes(commands: Any) -> None:
     """`drumigen takes`, with its own commands, and `drumigen replay`."""
-    takes = commands.add_parser("takes", help="what was played: list, show, export")
+    takes = add_command(commands, "takes", "what was played: list, show, export")
     add_config(takes)
     takes.add_argument("--all", action="store_true", help="not only the newest twenty")
     takes.set_defaults(command=_list)
     more = takes.add_subparsers(metavar="show | export")
 
-    show = more.add_parser("show", help="statistics and the bars as drum tabs")
+    show = add_command(more, "show", "statistics and the bars as drum tabs")
     _bars(show)
     show.set_defaults(command=_show)
 
-    export = more.add_parser("export", help="make a clip of bars, as clips in the config says")
+    export = add_command(more, "export", "make a clip of bars, as clips in the config says")
     _bars(export)
     add_output(export, "one .mid, and nothing else")
     export.add_argument("--straight", action="store_true", help="with -o: without feel")
@@ -30,7 +30,7 @@ def add_takes(commands: Any) -> None:
     export.add_argument("--live", action="store_true", help="into the running set only")
     export.set_defaults(command=_export)
 
-    replay = commands.add_parser("replay", help="play a take again, note for note")
+    replay = add_command(commands, "replay", "play a take again, note for note")
     _bars(replay)
     add_output(replay, "a .mid instead of playing")
     replay.set_defaults(command=_replay)

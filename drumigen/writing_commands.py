@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from drumigen.options import (
+    add_command,
     add_config,
     add_drums,
     add_kit,
     add_output,
     add_performance,
+    add_seed,
     config_of,
     drums_said,
     in_range,
@@ -27,14 +29,14 @@ ALS, WEIGHTS = (".als",), (".safetensors",)  # names of what is written
 
 def add_writing(commands: Any) -> None:
     """`drumigen render` and `drumigen humanize`."""
-    render = commands.add_parser("render", help="write a .mid without any port")
+    render = add_command(commands, "render", "write a .mid without any port")
     add_performance(render)
-    render.add_argument("--bars", type=int, default=8, help="1..1000 (default 8)")
+    render.add_argument("--bars", type=int, metavar="N", default=8, help="1..1000 (default 8)")
     render.add_argument("--tab", action="store_true", help="print the bars as drum tabs too")
     add_output(render, "the file (default STYLE.mid)")
     render.set_defaults(command=_render)
 
-    humanize = commands.add_parser("humanize", help="play the notes of a .mid as somebody would")
+    humanize = add_command(commands, "humanize", "play the notes of a .mid as somebody would")
     humanize.add_argument(
         "input", metavar="IN.mid", help="any drum file, a take, or live:TRACK/SLOT"
     )
@@ -43,10 +45,16 @@ def add_writing(commands: Any) -> None:
         "--style",
         help="who plays; `drumigen styles` lists them (default style in config.yaml, funk)",
     )
-    humanize.add_argument("--bpm", type=float, help="20..300 (default the file's tempo)")
-    humanize.add_argument("--seed", type=int, default=0)
     humanize.add_argument(
-        "--amount", type=float, default=1.0, help="0 the grid, 1 the style's own (default), 2 drunk"
+        "--bpm", type=float, metavar="N", help="20..300 (default the file's tempo)"
+    )
+    add_seed(humanize, 0)
+    humanize.add_argument(
+        "--amount",
+        type=float,
+        metavar="N",
+        default=1.0,
+        help="0 the grid, 1 the style's own (default), 2 drunk",
     )
     add_kit(humanize, default="gm")
     add_drums(humanize)
@@ -56,7 +64,7 @@ def add_writing(commands: Any) -> None:
 
 def add_template(commands: Any) -> None:
     """`drumigen template`."""
-    template = commands.add_parser("template", help="take a template for .alc clips from a set")
+    template = add_command(commands, "template", "take a template for .alc clips from a set")
     template.add_argument(
         "set", type=Path, metavar="MySet.als", help="of Live 11 or later; only read"
     )
@@ -67,20 +75,38 @@ def add_template(commands: Any) -> None:
 
 def add_measuring(commands: Any) -> None:
     """`drumigen train`, `evaluate` and `bench`."""
-    train = commands.add_parser("train", help="train the drummer on the Groove MIDI Dataset")
-    train.add_argument("--data", type=Path, required=True, help="the folder with info.csv")
-    train.add_argument("--part", choices=("drummer", "feel"), default="drummer")
-    train.add_argument("--minutes", type=float, help="how long (default 40, of the feel 12)")
-    train.add_argument("--seed", type=int, default=1)
+    _add_train(commands)
+    _add_evaluate(commands)
+    _add_bench(commands)
+
+
+def _add_train(commands: Any) -> None:
+    train = add_command(commands, "train", "train the drummer on the Groove MIDI Dataset")
+    train.add_argument(
+        "--data", type=Path, metavar="DIR", required=True, help="the folder with info.csv"
+    )
+    train.add_argument(
+        "--part", choices=("drummer", "feel"), default="drummer", help="which of its networks"
+    )
+    train.add_argument(
+        "--minutes", type=float, metavar="N", help="how long (default 40, of the feel 12)"
+    )
+    add_seed(train, 1)
     add_output(train, "the file (default PART.safetensors)")
     train.add_argument("--from", dest="start", type=Path, help="a drummer's weights to go on from")
     train.set_defaults(command=_train)
 
-    evaluate = commands.add_parser("evaluate", help="the drummer's scorecard, against real bars")
-    evaluate.add_argument("--data", type=Path, required=True, help="a folder laid out like Groove")
+
+def _add_evaluate(commands: Any) -> None:
+    evaluate = add_command(commands, "evaluate", "the drummer's scorecard, against real bars")
+    evaluate.add_argument(
+        "--data", type=Path, metavar="DIR", required=True, help="a folder laid out like Groove"
+    )
     evaluate.add_argument("--split", default="test", help="of its info.csv (default test)")
-    evaluate.add_argument("--weights", type=Path, help="another .safetensors file")
-    evaluate.add_argument("--seed", type=int, default=0)
+    evaluate.add_argument(
+        "--weights", type=Path, metavar="FILE", help="another drummer's .safetensors"
+    )
+    add_seed(evaluate, 0)
     evaluate.add_argument("--out", type=Path, help="a folder (default beside the weights)")
     evaluate.add_argument("--force", action="store_true", help="write over an older scorecard")
     size = evaluate.add_mutually_exclusive_group()
@@ -88,7 +114,9 @@ def add_measuring(commands: Any) -> None:
     size.add_argument("--full", action="store_true", help="hours: 1,000 bars of every style")
     evaluate.set_defaults(command=_evaluate)
 
-    bench = commands.add_parser("bench", help="measure this machine (from a checkout)")
+
+def _add_bench(commands: Any) -> None:
+    bench = add_command(commands, "bench", "measure this machine (from a checkout)")
     bench.add_argument(
         "words",
         nargs=argparse.REMAINDER,

@@ -66,8 +66,9 @@ def chosen(folder: Path, name: str | None, others: Iterable[Path] = ()) -> Path:
         return Path(name)
     takes = [path for path in found(folder, *others) if name is None or name in path.name]
     if not takes:
-        wanted = f"no take is called {name!r}" if name else "there is no take yet"
-        raise TakeError(f"{folder}: {wanted}; `drumigen takes` lists them")
+        if name is None:
+            raise TakeError(f"{folder}: there is no take yet; `drumigen live` makes one")
+        raise TakeError(f"{folder}: no take is called {name!r}; `drumigen takes` lists them")
     return takes[-1]
 
 

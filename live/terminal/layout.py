@@ -78,7 +78,9 @@ def _top(status: PerformanceStatus, width: int, most: int) -> list[Line]:
         ("head", _head(status, width)),
         *_labelled("page", page, width, len(page)),
         *_labelled("midi", status.midi, width, most),
-        *_labelled("kept", status.kept or "nothing yet", width, most, "green"),
+        *_labelled(
+            "kept", status.kept or "nothing yet", width, most, "green" if status.kept else "dim"
+        ),
         ("keys", _keys(width)),
     ]
 

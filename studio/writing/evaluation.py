@@ -19,6 +19,7 @@ from model.judging.evaluation_set import DEFAULT, FULL, QUICK, Task
 from model.judging.html_report import page
 from model.judging.scorecard import FILES
 from studio.writing.bank import bank_row
+from studio.writing.groove_folder import demand_groove
 
 SIZES = {"quick": QUICK, "default": DEFAULT, "full": FULL}
 
@@ -38,8 +39,7 @@ def evaluate_drummer(
     They go beside the weights, into the folder `scorecard`, unless told otherwise, and replace
     older ones only with `force`; ConfigError.
     """
-    if not (data / "info.csv").is_file():
-        raise ConfigError(f"--data: {data} holds no info.csv as the Groove MIDI Dataset has it")
+    demand_groove(data)
     folder = _free(out or (weights or WEIGHTS).parent / "scorecard", force)
     demand_trees()
     console = Console()

@@ -255,7 +255,7 @@ def test_a_take_is_chosen_by_path_or_part_of_its_name_or_is_the_newest(tmp_path:
     assert chosen(tmp_path, str(tmp_path / "2026-01-01 10.00.00.jsonl")).exists()
     with pytest.raises(TakeError, match="no take is called '2027'"):
         chosen(tmp_path, "2027")
-    with pytest.raises(TakeError, match="there is no take yet"):
+    with pytest.raises(TakeError, match="there is no take yet; `drumigen live` makes one"):
         chosen(tmp_path / "none", None)
 
 
