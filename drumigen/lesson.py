@@ -12,6 +12,7 @@ from drumigen.midi_demand import demand_input
 from engine.controls.control import Control
 from engine.controls.desk import Desk
 from engine.errors import MappingError
+from engine.names import hint
 from live.config import Config
 from live.loaded_config import map_folder, open_config, open_maps
 from live.midi.midi_learn import Learned, Learner, told
@@ -77,8 +78,7 @@ def _typed(table: Mapping[str, Control], config: Config) -> Iterator[str]:
         elif name in table:
             yield name
         else:
-            near = [other for other in table if name.casefold() in other]
-            print(f"{name!r} is no control; perhaps: {', '.join(near) or 'type ? for a list'}")
+            print(f"{name!r} is no control{hint(name, table)} ? lists them")
 
 
 def _lesson(

@@ -84,7 +84,7 @@ def controls() -> int:
 
 def styles() -> int:
     """The bank of styles."""
-    out = Table("", "style", "title", "kind", "BPM", "swing", "known from", "text", box=None)
+    out = Table("", "style", "title", "or", "kind", "BPM", "swing", "known from", "text", box=None)
     for style in load_styles().values():
         low, usual, high = style.tempo
         marks = ", ".join(sorted({source.mark for source in style.sources}))
@@ -92,6 +92,7 @@ def styles() -> int:
             "" if style.place is None else str(style.place),
             style.name,
             style.title,
+            ", ".join(style.aliases),
             style.kind,
             f"{low}-{high} ({usual})",
             f"{style.swing:g} % of {style.swing_grid}ths",

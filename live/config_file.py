@@ -14,6 +14,7 @@ from typing import Any
 from engine.controls.control import Value
 from engine.controls.table import SNAPSHOTS
 from engine.errors import ConfigError, MappingError
+from engine.names import instead
 from engine.score.grid import METERS
 from engine.takes.clip import EDGES
 from live.config import (
@@ -29,7 +30,6 @@ from live.config import (
     Panel,
     Takes,
 )
-from mappings.wording import hint
 from mappings.yaml_fields import Fields, read_yaml
 
 CONTROLLERS = ("auto", "ports", "takeover", "folder")
@@ -118,7 +118,7 @@ def _clips(fields: Fields) -> Clips:
     given = fields.values.get("files") is not None
     files = _names(fields, "files", f"a list of {', '.join(FILES)}") if given else ("mid",)
     if wrong := [name for name in files if name not in FILES]:
-        raise fields.wrong("files", wrong[0], f"one of {', '.join(FILES)}{hint(wrong[0], FILES)}")
+        raise fields.wrong("files", wrong[0], instead(wrong[0], FILES))
     return Clips(
         folder=_maybe(fields, "folder"),
         files=files,

@@ -11,7 +11,9 @@ from platformdirs import user_config_path
 from engine.controls.control import Control, Value
 from engine.controls.desk import Desk
 from engine.controls.snapshots import Snapshots
+from engine.controls.table import table
 from engine.errors import ConfigError, ControlError
+from engine.names import hint
 from engine.playing.setup import Setup
 from engine.score.grid import METERS
 from engine.score.style import Style
@@ -21,7 +23,6 @@ from mappings.controller_map import Maps
 from mappings.controllers import load_maps
 from mappings.kits import load_kit
 from mappings.styles import load_styles
-from mappings.wording import hint
 from mappings.yaml_fields import named
 
 
@@ -44,7 +45,7 @@ def open_config(config: Config) -> LoadedConfig:
     try:
         desk = Desk(styles, {"style": config.style})
     except ControlError as error:
-        near = hint(config.style, tuple(styles))
+        near = table(styles)["style"].near(config.style)
         raise _misplaced(config, "style", "style", error, near) from error
     controls = _controls(desk, config)
     snapshots = _snapshots(desk, config)
@@ -142,9 +143,9 @@ def _styles(config: Config) -> dict[str, Style]:
         return load_styles(extra=[Path(folder) for folder in config.styles])
 
 
-def _near(table: Mapping[str, Control], name: str, value: Value) -> str:
+def _near(rows: Mapping[str, Control], name: str, value: Value) -> str:
     """The nearest control, or the nearest of its choices."""
-    return hint(value, table[name].choices) if name in table else hint(name, table)
+    return rows[name].near(value) if name in rows else hint(name, rows)
 
 
 def _misplaced(

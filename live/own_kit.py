@@ -9,11 +9,11 @@ from pathlib import Path
 import yaml
 
 from engine.errors import ConfigError, MappingError
+from engine.names import plain
 from engine.score.notes import Voice
 from live.system.atomic_write import write_at
 from mappings.kits import Kit, built_in_names, kit_of, own_kits
 from mappings.wording import shown
-from mappings.yaml_fields import plain
 
 HEAD = "# Your own kit: `drumigen kit learn` and the page write such files, and so may you.\n"
 _LONGEST = 60  # letters of a name

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.controls.control import Control, Kind, Value
+from engine.controls.table import LISTED_BY
 from engine.errors import ControlError
+from engine.names import instead
 from mappings.bindings import (
     Binding,
     Message,
@@ -18,7 +20,6 @@ from mappings.bindings import (
 )
 from mappings.controller_map import Map
 from mappings.takeover import Takeover
-from mappings.wording import hint
 from mappings.yaml_fields import Fields
 
 SECTIONS = (Message.CC, Message.CC14, Message.NOTE)
@@ -144,7 +145,7 @@ class ControllerPage:
 
     def _control(self, where: str, name: object, below: str = "") -> Control:
         if not isinstance(name, str) or name not in self.table:
-            allowed = "one of " + ", ".join(self.table) + hint(name, self.table)
+            allowed = instead(name, self.table, LISTED_BY)
             raise self.top.wrong(where + below, name, allowed)
         return self.table[name]
 
@@ -157,7 +158,8 @@ class ControllerPage:
                 raise ControlError("")
             return control.check(value)
         except ControlError:
-            allowed = control.allowed() if control.kind is not Kind.TRIGGER else "needed: a trigger"
+            trigger = control.kind is Kind.TRIGGER
+            allowed = "needed: a trigger" if trigger else control.allowed() + control.near(value)
             raise fields.wrong("value", value, allowed) from None
 
     def _usual(self, where: str, source: MidiSource, control: Control) -> Mode:

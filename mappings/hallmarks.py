@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.names import instead
 from engine.score.grid import FOUR_FOUR, TICKS_PER_BEAT
 from engine.score.hallmarks import KINDS, Hallmark
 from engine.score.notes import Bar, Voice
@@ -87,7 +88,7 @@ def _voices(row: Fields) -> tuple[Voice, ...]:
         raise row.wrong("voices", value, allowed)
     for voice in value:
         if voice not in known:
-            raise row.wrong("voices", voice, "one of " + ", ".join(known))
+            raise row.wrong("voices", voice, instead(voice, known))
     return tuple(Voice(voice) for voice in value)
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from platformdirs import user_config_path
 
 from engine.errors import MappingError
+from engine.names import plain
 from engine.score.articulations import ARTICULATIONS, voices_by_note
 from engine.score.notes import GROUPS, Voice
 from engine.score.style import MARKS
@@ -23,7 +24,6 @@ from mappings.yaml_fields import (
     Fields,
     UnknownNameError,
     built_in_files,
-    plain,
     read_yaml,
     yaml_files,
 )
@@ -124,11 +124,11 @@ def kit_file(name_or_path: str | Path) -> Traversable:
     for name, item in reversed(known.items()):
         if plain(name) == wanted:
             return item
-    aliases = {alias: item for item in known.values() for alias in _called(read_kit(item))}
-    for alias, item in aliases.items():
+    called = {alias: name for name, item in known.items() for alias in _called(read_kit(item))}
+    for alias, name in called.items():
         if plain(alias) == wanted:
-            return item
-    raise UnknownNameError("kits", str(name_or_path), known, aliases)
+            return known[name]
+    raise UnknownNameError("kits", str(name_or_path), known, "drumigen kit list", called)
 
 
 def kit_name(name_or_path: str | Path) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from engine.controls.control import Control, Kind, Value
 from engine.errors import ControlError
+from engine.names import hint
 from engine.playing.events import Turned
-from mappings.wording import hint
 
 PREFIX = "/drumigen/"
 VALUE, TEXT = "/value", "/text"
@@ -30,22 +30,33 @@ Argument = float | int | str
 class UnreadableError(Exception):
     """A message that says nothing we know; the text says what, why and what is allowed.
 
-    `word` is what is not one of `known`, where it is a name.
+    `word` is what is not one of `known` and their `aliases`, where it is a name.
     """
 
-    def __init__(self, text: str, word: object = "", known: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        text: str,
+        word: object = "",
+        known: Collection[str] = (),
+        aliases: Collection[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(text)
-        self._word, self._known = word, known
+        self._word, self._known, self._aliases = word, known, aliases
 
     @property
     def hint(self) -> str:
-        """The nearest known name, as the end of the text; looked for only when asked.
+        """The nearest known names, as the end of the text; looked for only when asked.
 
         Among those that begin alike: all of a hundred take half a millisecond.
         """
         if not isinstance(self._word, str):
             return ""
-        return hint(self._word, [name for name in self._known if name[:2] == self._word[:2]])
+        begin = self._word[:2].casefold()
+        return hint(
+            self._word,
+            [name for name in self._known if name[:2] == begin],
+            {alias: name for alias, name in self._aliases if alias[:2] == begin},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +170,9 @@ def _value(control: Control, address: str, argument: object) -> Value:
         try:
             return control.check(int(argument) if isinstance(argument, bool) else argument)
         except ControlError as error:
-            raise UnreadableError(f"{address}: {error}", argument, control.choices) from error
+            raise UnreadableError(
+                f"{address}: {error}", argument, control.choices, control.aliases
+            ) from error
     allowed = "a float from 0 to 1"
     if address.endswith(VALUE) or control.choices:
         allowed = control.allowed()

@@ -13,12 +13,15 @@ from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from engine.controls.table import STYLES_LISTED_BY
 from engine.errors import MappingError
+from engine.names import instead, plain
 from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import Bar, Voice
 from engine.score.style import MARKS, Feel, Source, Style, Swing
 from mappings.hallmarks import read_hallmarks
 from mappings.meters import in_all_meters
+from mappings.style_names import with_own_names
 from mappings.style_order import SLOTS as OWN_SLOTS
 from mappings.style_order import place_of, placed
 from mappings.tabs import read_line
@@ -32,7 +35,7 @@ VOICES = tuple(voice.value for voice in Voice)
 SLOTS = 16  # sixteenths of a bar of 4/4
 _KEYS = (
     *("name", "title", "kind", "text", "tempo", "swing", "feel", "ghosts", "density", "hands"),
-    *("slot", "mixture", "patterns", "hallmarks", "sources"),
+    *("aliases", "slot", "mixture", "patterns", "hallmarks", "sources"),
 )
 _NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
@@ -41,28 +44,35 @@ def load_styles(folder: Path | None = None, extra: Iterable[Path] = ()) -> dict[
     """The styles of a folder (None: the built-in ones) and of further folders, by their places.
 
     A style of a later folder takes the place of one of the same name. MappingError for a bad
-    file, two names that differ only by underscores, two styles in one slot, and a mixture of
-    unknown styles.
+    file, two names that differ only by underscores, an alias of two styles, two styles in one
+    slot, and a mixture of unknown styles.
     """
-    styles: dict[str, tuple[str, Style]] = {}
-    for place in (folder or built_in("styles"), *extra):
-        for path in _style_files(place):
-            style = load_style(path)
-            plain = style.name.replace("_", "")
-            known = styles.get(plain)
-            if known and known[1].name != style.name:
-                raise MappingError(
-                    f"{path}: name: {style.name!r} is not free; {known[0]} has {known[1].name!r}"
-                )
-            styles[plain] = (str(path), style)
-    bank = placed(dict(styles.values()))
-    for file, style in styles.values():
+    folders = [
+        {str(path): load_style(path) for path in _style_files(place)}
+        for place in (folder or built_in("styles"), *extra)
+    ]
+    kept = _kept(folders)
+    styles = with_own_names([{f: s for f, s in one.items() if f in kept} for one in folders])
+    bank = placed(styles)
+    for file, style in styles.items():
         for part in style.mixture:
             if part not in bank:
-                raise MappingError(
-                    f"{file}: mixture: {part!r} is not one of " + ", ".join(sorted(bank))
-                )
+                allowed = instead(part, bank, STYLES_LISTED_BY)
+                raise MappingError(f"{file}: mixture: {part!r} is not {allowed}")
     return bank
+
+
+def _kept(folders: Iterable[Mapping[str, Style]]) -> set[str]:
+    """The files whose styles no later one has the name of."""
+    found: dict[str, tuple[str, Style]] = {}
+    for folder in folders:
+        for file, style in folder.items():
+            known, other = found.get(plain(style.name), (file, style))
+            if other.name != style.name:
+                has = f"{known} has {other.name!r}"
+                raise MappingError(f"{file}: name: {style.name!r} is not free; {has}")
+            found[plain(style.name)] = (file, style)
+    return {file for file, _ in found.values()}
 
 
 def _style_files(folder: Traversable) -> list[Traversable]:
@@ -97,10 +107,18 @@ def load_style(path: Traversable) -> Style:
         mixture=_mixture(top),
         sources=_sources(top),
         place=_place(top, name),
+        aliases=_aliases(top),
     )
     _demand_sources(top, style)
     bars = _bars(top, name)
     return replace(style, bars=bars, hallmarks=read_hallmarks(top, bars))
+
+
+def _aliases(top: Fields) -> tuple[str, ...]:
+    aliases = top.texts("aliases")
+    if empty := [alias for alias in aliases if not plain(alias)]:
+        raise top.wrong("aliases", empty[0], "a name: it has neither letters nor digits")
+    return aliases
 
 
 def _place(top: Fields, name: str) -> int | None:

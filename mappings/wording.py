@@ -1,21 +1,10 @@
-"""Names and values in the words of an error: what was written, and the nearest that is known."""
+"""Values in the words of an error."""
 
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Collection
-from difflib import get_close_matches
 
 LONGEST = 300  # letters of a value that is shown
-
-
-def hint(word: object, known: Collection[str]) -> str:
-    """The nearest of known names, as the end of an error; "" where none is near."""
-    if not isinstance(word, str) or len(word) > 100:
-        return ""
-    names = {name.casefold(): name for name in known}
-    near = get_close_matches(word.casefold(), names, 1)
-    return f"; did you mean {names[near[0]]}?" if near else ""
 
 
 class _Shown(reprlib.Repr):

@@ -16,7 +16,8 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from engine.errors import MappingError
-from mappings.wording import hint, shown
+from engine.names import FEW, NONE, hint, instead, one_of, plain
+from mappings.wording import shown
 
 SUFFIXES = (".yaml", ".yml")
 # What PyYAML lets through on crafted files, beside its own error: `!!int ""`, `!!bool maybe`,
@@ -48,11 +49,6 @@ def yaml_files(folder: Traversable) -> list[Traversable]:
     return sorted(found, key=lambda item: item.name)
 
 
-def plain(name: str) -> str:
-    """Names compare without case, spaces, hyphens and underscores: TD-11 is td11."""
-    return "".join(sign for sign in name.casefold() if sign.isalnum())
-
-
 def locate(folder: str, name_or_path: str | Path) -> Traversable:
     """The file of a built-in name, or of a path: what has a folder or ends in .yaml is a path.
 
@@ -69,15 +65,18 @@ def locate(folder: str, name_or_path: str | Path) -> Traversable:
 
 
 class UnknownNameError(MappingError):
-    """No `known` file has this name, or alias; `words` say it without the kind of file."""
+    """No file of the `known` has this name or alias; `words` say it without the kind of file."""
 
     def __init__(
-        self, folder: str, name: str, known: Collection[str], aliases: Collection[str] = ()
+        self,
+        folder: str,
+        name: str,
+        known: Collection[str],
+        listed_by: str = "",
+        aliases: Mapping[str, str] = NONE,
     ) -> None:
-        self.words = (
-            f"{shown(name)} is not one of {', '.join(known)} or the path of a .yaml file"
-            f"{hint(name, (*known, *aliases))}"
-        )
+        allowed = instead(name, known, listed_by, aliases, " or the path of a .yaml file")
+        self.words = f"{shown(name)} is not {allowed}"
         super().__init__(f"{folder}: {self.words}")
 
 
@@ -155,8 +154,8 @@ class Fields:
         for key in value:
             if key not in keys:
                 near = hint(key, keys)
-                known = "known; known are " + ", ".join(keys) + near
-                raise self.wrong(str(key), value[key], known)
+                every = "" if near and len(keys) > FEW else "; known are " + ", ".join(keys)
+                raise self.wrong(str(key), value[key], f"known{every}{near}")
         self.values: Mapping[str, object] = value
 
     def wrong(self, key: str, value: object, allowed: str) -> MappingError:
@@ -185,10 +184,9 @@ class Fields:
 
     def choice(self, key: str, choices: Collection[str], default: str | None = None) -> str:
         """One of some words."""
-        allowed = "one of " + ", ".join(choices)
-        value = self.get(key, allowed, default)
+        value = self.get(key, one_of(choices), default)
         if not isinstance(value, str) or value not in choices:
-            raise self.wrong(key, value, allowed + hint(value, choices))
+            raise self.wrong(key, value, instead(value, choices))
         return value
 
     def flag(self, key: str) -> bool:

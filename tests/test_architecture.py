@@ -22,7 +22,17 @@ MAY_IMPORT = {
 OURS = tuple(MAY_IMPORT)
 # Rooms, and modules that are none, in order: each imports only from those before it.
 ROOMS = {
-    "engine": ("errors", "score", "feel", "controls", "timing", "bars", "takes", "playing"),
+    "engine": (
+        "errors",
+        "names",
+        "score",
+        "feel",
+        "controls",
+        "timing",
+        "bars",
+        "takes",
+        "playing",
+    ),
     "model": ("weights_file", "midi_files", "feel", "composer", "training", "judging"),
     "live": (
         *(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from engine.errors import ControlError
+from engine.names import hint, key, one_of
 
 Value = float | str
 PLACES = 128  # as many as a CC has values: a choice with a place is reached by its number
@@ -38,6 +39,8 @@ class Control:
     the `curve`, or evenly over the choices. Where choices have `places`, rising from 0 to
     PLACES - 1, it is spread over all places instead: what is added moves no other. A place
     that nobody has chooses the next one below, and a choice beyond them is reached by name.
+    `aliases` are further spellings and the choice of each; `listed_by` is the command that
+    lists choices too many for an error.
     """
 
     name: str
@@ -50,7 +53,17 @@ class Control:
     step: float = 0.0
     choices: tuple[str, ...] = ()
     places: tuple[int, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    listed_by: str = ""
     curve: Curve = Curve.LINEAR
+
+    # Choices by what they and their aliases compare by: they are looked up on stage.
+    _known: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        known = {key(alias): choice for alias, choice in self.aliases}
+        known |= {key(choice): choice for choice in self.choices}  # go before aliases
+        object.__setattr__(self, "_known", known)
 
     def from_unit(self, unit: float) -> Value:
         """The value of a surface's 0..1 (outside it: the nearest end)."""
@@ -93,29 +106,20 @@ class Control:
         return float(round(number / self.step) * self.step) if self.step else number
 
     def _choice(self, value: object) -> str:
-        for choice in self.choices:
-            if _alike(value, choice):
-                return choice
-        raise ControlError(f"{self.name}: {value!r} is not {self.allowed()}")
+        choice = self._known.get(key(value))
+        if choice is None:
+            raise ControlError(f"{self.name}: {value!r} is not {self.allowed()}")
+        return choice
+
+    def near(self, value: object) -> str:
+        """The nearest choices, as the end of that error; it may take a millisecond."""
+        return hint(value, self.choices, dict(self.aliases))
 
     def allowed(self) -> str:
         """What the control takes, in words."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
+            return one_of(self.choices, self.listed_by)
         if self.step and (self.low, self.high) == (0, 1):
             return "0 or 1"
         whole = " whole" if self.step else ""
         return f"a{whole} number from {self.low:g} to {self.high:g} {self.unit}".rstrip()
-
-
-def _alike(value: object, choice: str) -> bool:
-    """Numbers compare as numbers (8.0 is "8", 1.6 is not "16"), anything else by its letters."""
-    try:
-        return float(value) == float(choice)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        return _plain(str(value)) == _plain(choice)
-
-
-def _plain(text: str) -> str:
-    """Names compare without case, spaces, hyphens and underscores: "J Dilla" is j_dilla."""
-    return "".join(c for c in text.casefold() if c.isalnum())

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from engine.controls.composed import MATERIAL, Arrangement, ComposedSettings
 from engine.controls.control import Control, Value
 from engine.controls.snapshots import Snapshot
-from engine.controls.table import table
+from engine.controls.table import LISTED_BY, table
 from engine.errors import ControlError
 from engine.feel.strokes import PerformedKnobs
 from engine.score.notes import GROUPS, Bar, Blend, Voice
@@ -51,7 +51,7 @@ class Desk:
     def check(self, name: str, value: object) -> tuple[Control, Value]:
         """The row of a control and its value as kept; ControlError for what does not fit."""
         if name not in self.table:
-            raise ControlError(f"{name}: no such control; `drumigen controls` lists them")
+            raise ControlError(f"{name}: no such control; `{LISTED_BY}` lists them")
         return self.table[name], self.table[name].check(value)
 
     def adopt(self, bar: Bar) -> bool:

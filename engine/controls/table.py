@@ -15,6 +15,7 @@ from engine.score.style import Style
 Styles = Mapping[str, Style] | Collection[str]
 
 SNAPSHOTS = tuple("abcdefgh")
+LISTED_BY, STYLES_LISTED_BY = "drumigen controls", "drumigen styles"
 CLIP_BARS = ("1", "2", "4", "8", "16")
 
 
@@ -76,6 +77,8 @@ def _style(name: str, default: str, styles: Styles, text: str) -> Control:
         default=default if default in choices else choices[0],
         choices=choices,
         places=tuple(style.place for style in bank if style.place is not None),
+        aliases=tuple((alias, style.name) for style in bank for alias in style.aliases),
+        listed_by=STYLES_LISTED_BY,
     )
 
 

@@ -58,7 +58,7 @@ class Style:
     ghost notes; `hands` is true where two hands and two feet play it (a machine has more);
     `mixture` weights of trained styles, summing to 1; `bars` its own patterns, beats and
     fills, in every meter it can play; `hallmarks` what a listener must hear in its beats;
-    `place` where it stands on a knob, 0..127, None: nowhere.
+    `place` where it stands on a knob, 0..127, None: nowhere; `aliases` what else it is called.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Style:
     hallmarks: tuple[Hallmark, ...] = ()
     sources: tuple[Source, ...] = ()
     place: int | None = None
+    aliases: tuple[str, ...] = ()
 
     def beats(self, meter: Meter) -> tuple[Bar, ...]:
         """Its patterns of a meter that are not fills."""

@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.controls.control import Control, Kind
+from engine.controls.table import LISTED_BY
 from engine.errors import ControlError
+from engine.names import instead
 from mappings.bindings import (
     CC,
     FINE_OFFSET,
@@ -99,7 +101,7 @@ class Learner:
             self.said = ""
             return
         if name not in self.table:
-            raise ControlError(f"learn: {name!r} is not one of {', '.join(self.table)}")
+            raise ControlError(f"learn: {name!r} is not {instead(name, self.table, LISTED_BY)}")
         self.control = self.table[name]
         self._until = None if now is None else now + self.patience
         self.said = f"move a knob or press a button for {name}"

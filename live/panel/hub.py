@@ -17,10 +17,10 @@ from typing import Any
 
 from engine.controls.control import Control, Value
 from engine.errors import ControlError
+from engine.names import hint
 from engine.score.style import Style
 from live.conductor.status import PerformanceStatus
 from live.panel.payload import Payload, hello
-from mappings.wording import hint
 
 FASTEST = 1000.0  # commands a second that a page may send; a hand on a knob sends 120
 SAMPLE = 1.0  # seconds between points of the plots
@@ -188,7 +188,7 @@ class Hub:
         try:
             return self.table[name].check(value)
         except ControlError as error:
-            raise ControlError(f"{error}{hint(value, self.table[name].choices)}") from error
+            raise ControlError(f"{error}{self.table[name].near(value)}") from error
 
     def _refuse(self, why: str, now: float) -> dict[str, Any]:
         self._wrong += 1

@@ -65,6 +65,7 @@ def style_of(style: Style) -> dict[str, Any]:
     """What a browser of styles shows."""
     return {
         "name": style.name,
+        "aliases": style.aliases,
         "title": style.title,
         "kind": style.kind,
         "text": style.text,

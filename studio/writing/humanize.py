@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import ConfigError, WeightsError
+from engine.controls.table import table
+from engine.errors import ConfigError, ControlError, WeightsError
 from engine.feel.microtiming import felt
 from engine.score.notes import Bar
 from engine.score.style import Style
@@ -17,7 +18,6 @@ from live.material.primer_sources import as_file
 from live.output_file import MID, OutputFile
 from mappings.plain_words import counted, tempo
 from mappings.styles import load_styles
-from mappings.yaml_fields import plain
 from model.feel.humanizer import Dynamics, Humanizer
 from model.midi_files.drum_file import MidiNote
 from model.midi_files.drum_parts import DrumChoice
@@ -71,10 +71,12 @@ def _humanized(source: Path, edit: Edit, style: Style, wish: HumanizeOptions) ->
 
 def _style(name: str, config: Config) -> Style:
     styles = load_styles(extra=[Path(folder) for folder in config.styles])
-    for style in styles.values():
-        if plain(style.name) == plain(name):
-            return style
-    raise ConfigError(f"--style: {name!r} is not one of {', '.join(styles)}")
+    row = table(styles)["style"]
+    try:
+        return styles[str(row.check(name))]
+    except ControlError as error:
+        words = str(error).removeprefix("style: ")
+        raise ConfigError(f"--style: {words}{row.near(name)}") from error
 
 
 def _performer(

@@ -106,8 +106,8 @@ def test_a_misspelt_key_is_answered_with_the_nearest(tmp_path: Path, key: str) -
     name = key.rpartition(".")[2]
     wrong = key + name[-1] if len(name) > 3 else key + "x"
     said = said_of(tmp_path, page_of(wrong, "1"))
-    assert said.startswith(f"mine.yaml: {wrong}: 1 is not known; known are ")
-    assert said.endswith(f"; did you mean {name}?") or len(name) <= 3
+    assert said.startswith(f"mine.yaml: {wrong}: 1 is not known; ")
+    assert f"; did you mean {name}" in said or len(name) <= 3
 
 
 SECTIONS = tuple(key for key in KEYS if any(other.startswith(f"{key}.") for other in KEYS))
@@ -190,7 +190,7 @@ LATER = [
     ("snapshots: {c: {styl: jazz}}", "snapshots.c.styl: 'styl' is not a control.*mean style"),
     ("snapshots: {c: {style: jaz}}", "snapshots.c.style: 'jaz' is not one of .*did you mean jazz"),
     ("style: fnuk", "style: 'fnuk' is not one of .*did you mean funk"),
-    ("kit: drumrak", "kit: 'drumrak' is not one of drumrack, gm, td11 or .*mean drumrack"),
+    ("kit: drumrak", "kit: 'drumrak' is not one of .* or the path .*mean drumrack"),
     ("kit: none.yaml", "kit: none.yaml: cannot be read"),
     ("controller: lpd9", "controller: 'lpd9' is not one of .*did you mean lpd8"),
     ("controller: none.yaml", "controller: none.yaml: cannot be read"),

@@ -16,7 +16,7 @@ from mappings.controllers import load_controller
 from mappings.kits import load_kit
 from mappings.osc_addresses import UnreadableError, understand
 from mappings.styles import load_style
-from mappings.wording import hint, shown
+from mappings.wording import shown
 from mappings.yaml_fields import built_in
 
 TABLE = table(("funk", "jazz"))
@@ -128,7 +128,3 @@ def test_values_are_shown_in_bounded_length() -> None:
     assert len(shown("x" * 10**6)) < 200
     assert shown(2**20000) == "a number without end"
     assert shown([4, 4]) == "[4, 4]"
-
-
-def test_nothing_is_near_to_what_is_no_name() -> None:
-    assert [hint(word, ("gm", "td11")) for word in (7, None, ["gm"], "x" * 10**6, "")] == [""] * 5

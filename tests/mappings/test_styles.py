@@ -83,7 +83,7 @@ SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"swnig": 54}, r"swnig: 54 is not known; known are name, title"),
+        ({"swnig": 54}, r"swnig: 54 is not known; did you mean swing\?"),
         ({"name": "J Dilla"}, r"name: 'J Dilla' is not small letters and digits"),
         ({"kind": "band"}, r"kind: 'band' is not one of genre, drummer, producer"),
         ({"tempo": [100, 90, 80]}, r"tempo: \[100, 90, 80\] is not 3 whole numbers"),

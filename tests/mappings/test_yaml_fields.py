@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import MappingError
-from mappings.yaml_fields import Fields, locate, plain, read_yaml
+from mappings.yaml_fields import Fields, locate, read_yaml
 from tests.mappings.test_kits import KITS
 
 KEYS = ("name", "count", "flag", "range", "inner", "rows")
@@ -118,10 +118,6 @@ def test_rows_are_a_list_of_at_least_one(value: object) -> None:
 def test_rows_are_counted_from_one_in_what_is_said() -> None:
     with pytest.raises(MappingError, match=r"top\.rows\[2\]\.c: 1 is not known"):
         fields(rows=[{"a": 1}, {"c": 1}]).rows("rows", ("a", "b"))
-
-
-def test_names_compare_without_case_spaces_hyphens_and_underscores() -> None:
-    assert plain("J Dilla") == plain("j_dilla") == plain("J-DILLA") == "jdilla"
 
 
 def test_an_unknown_name_is_answered_with_the_built_in_ones() -> None:
