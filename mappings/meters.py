@@ -1,4 +1,4 @@
-"""Bars of 3/4, 5/4, 6/8 and 7/8 made from a style's bars of 4/4.
+"""Bars of 3/4, 5/4, 6/8, 7/8 and 12/8 made from a style's bars of 4/4.
 
 A bar is cut at its beats (or eighths) and put together anew, so that every piece is one the
 style plays itself. The backbeat decides which pieces: it stands on 4, or in half time on 3
@@ -11,6 +11,9 @@ style plays itself. The backbeat decides which pieces: it stands on 4, or in hal
   1 1& 2& | 3 3& 4&. A bar of triplets is stretched instead: the triplets of 1 2 become the
   eighths, and of a fill those of 3 4.
 * 7/8: the last eighth is dropped; the backbeats stay where they are.
+* 12/8: every beat becomes three eighths, the backbeats stay on theirs. Triplets become the
+  eighths; of four sixteenths the first three do, as a shuffle has them, and the fourth leads
+  into the next beat, except of what keeps time.
 
 Where a cut would go through a triplet, only its first stroke stays.
 """
@@ -28,6 +31,9 @@ TRIPLET = TICKS_PER_BEAT // 3
 THIRTY_SECOND = TICKS_PER_BEAT // 8
 _BACKBEAT = (Voice.SNARE, Voice.CLAP, Voice.SIDE_STICK)
 _BACKBEAT_VELOCITY = 75  # under it a stroke on a backbeat's place is an aside, not the backbeat
+_KEEPS_TIME = frozenset(
+    {Voice.CLOSED_HAT, Voice.PEDAL_HAT, Voice.RIDE, Voice.RIDE_BELL, Voice.PERCUSSION}
+)
 _CRASHED = {Voice.CRASH: Voice.RIDE}  # a beat played twice crashes once
 
 
@@ -85,7 +91,27 @@ def _seven(bar: Bar, _groove: Bar) -> list[Hit]:
     return whole + [hit for hit in cut if hit.tick < 7 * EIGHTH]
 
 
-_CUTS = {"4/4": _four, "3/4": _three, "5/4": _five, "6/8": _six, "7/8": _seven}
+def _twelve(bar: Bar, _groove: Bar) -> list[Hit]:
+    if _is_triplets(bar):
+        return [replace(hit, tick=hit.tick * EIGHTH // TRIPLET) for hit in bar.hits]
+    pickup = 3 * TICKS_PER_SIXTEENTH  # and what is later in its beat
+    kept = [
+        hit
+        for hit in _without_triplets(bar.hits)
+        if hit.voice not in _KEEPS_TIME or hit.tick % TICKS_PER_BEAT < pickup
+    ]
+    return [replace(hit, tick=_in_three(hit.tick)) for hit in kept]
+
+
+def _in_three(tick: int) -> int:
+    """The tick in 12/8 of one in 4/4: a beat's first half is two eighths, its second one."""
+    beat, within = divmod(tick, TICKS_PER_BEAT)
+    return beat * 3 * EIGHTH + (2 * within if within < EIGHTH else within + EIGHTH)
+
+
+_CUTS = {
+    "4/4": _four, "3/4": _three, "5/4": _five, "6/8": _six, "7/8": _seven, "12/8": _twelve,
+}  # fmt: skip
 
 
 def _beats(bar: Bar, numbers: Iterable[int]) -> list[Hit]:

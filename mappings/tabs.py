@@ -3,7 +3,7 @@
 One line a voice, one sign a stroke: X accent, x full, o medium, - soft, g ghost, 1..9 a finer
 scale for ramps, "." a rest. In 4/4, 3/4 and 5/4 a line has one group a beat, parted by spaces,
 and the signs of a group share the beat evenly: "x.x." is sixteenths, "x.x" triplets,
-"123456" a roll of sextuplets, eight signs are thirty-seconds. In 6/8 and 7/8 spaces only help
+"123456" a roll of sextuplets, eight signs are thirty-seconds. In 6/8, 7/8 and 12/8 spaces only help
 the eye and the signs share the bar evenly: one, two or four an eighth.
 """
 

@@ -33,11 +33,16 @@ class Arranger:
         self._hold()
 
     def _hold(self) -> None:
-        """Hold the last bars as long as the loop is on; it waits until there are two."""
-        if not self.arrangement.loop:
+        """Hold the last bars as long as the loop is on; it waits until there are two.
+
+        In another meter it holds the first two bars of that.
+        """
+        meter = self.arrangement.meter
+        if not self.arrangement.loop or (self._loop and self._loop[0].meter != meter):
             self._loop = ()
-        elif not self._loop and len(self._heard) == _LOOP:
-            self._loop = tuple(self._heard)
+        heard = tuple(bar for bar in self._heard if bar.meter == meter)
+        if self.arrangement.loop and not self._loop and len(heard) == _LOOP:
+            self._loop = heard
 
     def held(self) -> Bar | None:
         """The next bar of the loop; None while nothing is held."""
@@ -82,4 +87,6 @@ class Arranger:
     def _with_locks(self, bar: Bar, last: Bar | None, hands: bool) -> Bar:
         """The bar with the locked voices as they were in the last one."""
         voices = self.arrangement.locked
-        return bar if last is None or not voices else locked(bar, last, voices, hands)
+        if last is None or last.meter != bar.meter or not voices:
+            return bar
+        return locked(bar, last, voices, hands)

@@ -41,8 +41,8 @@ class BarChoice:
 
     def repeat(self, number: int, song_bar: int, stopgaps: bool = False) -> Bar | None:
         """A bar that comes back here, as `variation` has it; None for a new one."""
-        given, settings = self._direction.given, self._direction.settings
-        if given is not None and given.vary:
+        given, settings = self._direction.varied, self._direction.settings
+        if given is not None:
             same = replace(given.at(song_bar), style=settings.playing)
             return None if settings.variation else same
         dice = self._direction.dice(number, "repeat").random()
@@ -64,7 +64,8 @@ class BarChoice:
         return MadeBar(bar, self._direction.generation, self._direction.settings)
 
     def _plays(self, slot: MadeBar, fill: bool) -> bool:
-        return slot.bar.fill == fill and slot.bar.style == self._direction.settings.playing
+        bar, settings = slot.bar, self._direction.settings
+        return (bar.fill, bar.style, bar.meter) == (fill, settings.playing, settings.meter)
 
     def _accented(self, bar: Bar) -> Bar:
         """As hard as was tapped; what comes back as a theme has none of it."""

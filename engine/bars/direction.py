@@ -26,10 +26,8 @@ LEADING = 2  # beats of the style that a drummer is shown before he has played a
 class Direction:
     """`generation` rises whenever bars asked for before are not what is wanted any more."""
 
-    def __init__(
-        self, styles: Mapping[str, Style], settings: ComposedSettings, meter: Meter, seed: int
-    ) -> None:
-        self.styles, self.settings, self.meter = styles, settings, meter
+    def __init__(self, styles: Mapping[str, Style], settings: ComposedSettings, seed: int) -> None:
+        self.styles, self.settings = styles, settings
         self.generation = 0
         self.idea_from = 0  # generation the idea began with
         self.touch = (0.5, 0.5)  # intensity and ghosts that a bar is asked for with, 0..1
@@ -59,6 +57,17 @@ class Direction:
         self.given = None
 
     # ---- read
+    @property
+    def meter(self) -> Meter:
+        """The meter of bars to come."""
+        return self.settings.meter
+
+    @property
+    def varied(self) -> Given | None:
+        """What bars to come are to be variations of, if it is of their meter."""
+        given = self.given
+        return given if given and given.vary and given.meter == self.meter else None
+
     @property
     def density(self) -> float:
         """The density that bars are to be made for."""
@@ -92,8 +101,8 @@ class Direction:
     ) -> Request:
         """The request for a bar; `before` are the bars that a drummer is shown, oldest first."""
         settings, lead = self.settings, self.settings.lead
-        if self.given is not None and self.given.vary:
-            before = self.given.before(song_bar)
+        if self.varied is not None:
+            before = self.varied.before(song_bar)
         style = self.style(settings.playing, settings.blend)
         beat = lead.of_complexity(settings.complexity) if lead else settings.complexity
         return Request(
@@ -122,7 +131,7 @@ class Direction:
 
     def _hallmarks(self, number: int, style: Style, complexity: float) -> tuple[Hallmark, ...]:
         """What a beat must keep; said of 4/4, and nothing of what somebody gave."""
-        if self.meter != FOUR_FOUR or (self.given is not None and self.given.vary):
+        if self.meter != FOUR_FOUR or self.varied is not None:
             return ()
         dice = self.dice(number, "hallmarks")
         return hallmarks_for(style, self.settings.strength, self.density, complexity, dice)

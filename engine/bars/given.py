@@ -42,6 +42,10 @@ class Given:
     vary: bool = False
     grid: bool = False
 
+    @property
+    def meter(self) -> Meter:
+        return self.bars[0].meter
+
     def under(self, settings: ComposedSettings, knobs: PerformedKnobs) -> Given:
         """The same as bars made under knobs that stand so: these change nothing in them.
 

@@ -21,7 +21,6 @@ from engine.bars.themes import HISTORY, MadeBar, Themes
 from engine.controls.composed import Arrangement, ComposedSettings
 from engine.controls.follow import Lead
 from engine.feel.strokes import PerformedKnobs
-from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.notes import Bar
 from engine.score.playable import repaired
 from engine.score.style import Style
@@ -34,13 +33,12 @@ class Prepared:
         self,
         styles: Mapping[str, Style],
         settings: ComposedSettings,
-        meter: Meter = FOUR_FOUR,
         seed: int = 0,
         lookahead: int = 2,
     ) -> None:
         self._counts = {"model": 0, "template": 0, "fallback": 0, "late": 0, "rejected": 0}
         self._lookahead = lookahead
-        self._direction = Direction(styles, settings, meter, seed)
+        self._direction = Direction(styles, settings, seed)
         self._ready = ReadyBars()
         self._themes = Themes()
         self._arranger = Arranger()
@@ -210,13 +208,12 @@ class Prepared:
         self._choice.number += 1
         return bar
 
-    def fill_from(self, playing: PlacedBar, tick: int, bpm: float) -> PlacedBar:
-        """A bar that plays already, with a fill from `tick` of it on.
+    def fill_from(self, playing: PlacedBar, song_bar: int, tick: int, bpm: float) -> PlacedBar:
+        """A bar that plays already, this one of the song, with a fill from `tick` of it on.
 
         Made at once of the style's patterns: the drummer could not be asked in time.
         """
         bar, number = playing.bar, playing.number
-        song_bar = self._direction.meter.bar_of(playing.start)
         fill = self._stand_in.fill(bar, number, song_bar, bpm)
         hands, back = self._direction.hands(bar.style), self.number - number
         bar = self._arranger.filled(bar, fill, tick, back, hands)

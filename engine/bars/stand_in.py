@@ -40,7 +40,7 @@ class StandIn:
     def varied(self, bar: Bar, number: int) -> Bar:
         """A variation of what was given, if that is wished or no drummer goes on from it."""
         given, (ahead, bpm) = self._direction.given, self.place
-        if given is None or bar.fill:
+        if given is None or bar.fill or bar.meter != given.meter:
             return bar
         if not given.vary and (bar.source == "model" or bar.style != given.bars[0].style):
             return bar
@@ -64,7 +64,7 @@ class StandIn:
 
     def groove(self, style: Style, number: int, song_bar: int, bpm: float) -> Bar:
         """The beat that a fill breaks off."""
-        bar = self._themes.groove(song_bar, style.name)
+        bar = self._themes.groove(song_bar, style.name, self._direction.meter)
         if bar is None:
             request = self.request(number, song_bar, bpm, fill=False)
             held = request.hallmarks if style.name == request.style else ()
@@ -75,5 +75,5 @@ class StandIn:
     def fill(self, bar: Bar, number: int, song_bar: int, bpm: float) -> Bar:
         """A fill to break off a bar that plays already, made at once of the style's patterns."""
         request = self.request(number, song_bar, bpm, fill=True)
-        request = replace(request, style=bar.style, density=bar.density)
+        request = replace(request, style=bar.style, density=bar.density, meter=bar.meter)
         return self.felt(replace(self.improvised(request), blend=bar.blend), bpm, number)

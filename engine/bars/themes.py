@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from engine.controls.composed import ComposedSettings
 from engine.controls.follow import Lead
+from engine.score.grid import Meter
 from engine.score.notes import Bar
 
 HISTORY = 4  # bars a drummer is shown
@@ -114,12 +115,12 @@ class Themes:
         opens = song_bar % settings.phrase < _OPENING and song_bar not in self._lately
         return opens and dice < 2.0 * (1.0 - settings.variation)
 
-    def groove(self, song_bar: int, style: str) -> Bar | None:
+    def groove(self, song_bar: int, style: str, meter: Meter) -> Bar | None:
         """The beat to play up to a fill: the theme, or else the last one; None without any."""
         theme = self._theme.get(song_bar % 2)
         slots = [theme, *reversed(self.played)] if theme else list(reversed(self.played))
-        beats = (slot.bar for slot in slots if slot.bar.style == style and not slot.bar.fill)
-        return next(beats, None)
+        bars = (slot.bar for slot in slots if not slot.bar.fill)
+        return next((bar for bar in bars if (bar.style, bar.meter) == (style, meter)), None)
 
     # ---- leaving a groove and coming back to it
     def leave(self, settings: ComposedSettings) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine.controls.follow import Lead
+from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.notes import Blend, Voice
 from engine.score.style_morph import blend_of, nearer
 
 # The controls of which undo takes the values along.
 MATERIAL = (
-    *("style", "style_b", "morph"),
+    *("style", "style_b", "morph", "meter"),
     *("density", "complexity", "temperature", "strength", "seed"),
 )
 
@@ -35,6 +36,7 @@ class ComposedSettings:
     strength: float = 0.5
     seed: int = 0
     lead: Lead | None = None
+    meter: Meter = FOUR_FOUR
 
     @property
     def playing(self) -> str:
@@ -50,7 +52,7 @@ class ComposedSettings:
     def material(self) -> tuple[object, ...]:
         """What makes a beat another beat; the rest says only when and how often it plays."""
         knobs = (self.density, self.complexity, self.temperature, self.strength, self.seed)
-        return (self.playing, self.blend, *knobs)
+        return (self.playing, self.blend, self.meter, *knobs)
 
     @property
     def asked(self) -> tuple[object, ...]:
@@ -68,10 +70,11 @@ class Arrangement:
     """How the bars are played, whoever composed them.
 
     `time` is "half", "normal" or "double"; `fill_amount` the share of its bar that a fill
-    takes, 0..1; `locked` voices go on as they are; `loop` repeats the last two bars.
+    takes, 0..1; `locked` voices go on as they are; `loop` repeats the last two bars of `meter`.
     """
 
     time: str = "normal"
     fill_amount: float = 1.0
     locked: frozenset[Voice] = frozenset()
     loop: bool = False
+    meter: Meter = FOUR_FOUR

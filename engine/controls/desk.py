@@ -14,11 +14,13 @@ from engine.controls.snapshots import Snapshot
 from engine.controls.table import LISTED_BY, table
 from engine.errors import ControlError
 from engine.feel.strokes import PerformedKnobs
+from engine.score.grid import METERS, Meter
 from engine.score.notes import GROUPS, Bar, Blend, Voice
 from engine.score.style import Style, Swing
 from engine.score.style_morph import blended
 
 _BRINGING = ("style", "style_b", "morph")  # what brings a swing along
+_STARTING = (*_BRINGING, "meter")  # what stands before the first control is turned
 _GROUP_KNOBS = {
     knob: tuple((group, f"{knob}_{group}") for group in GROUPS)
     for knob in ("density", "level", "swing", "humanize", "dynamics", "mute", "lock")
@@ -30,8 +32,8 @@ Brought = tuple[str, float, int, Swing | None]
 class Desk:
     """The values of all controls over a bank of styles.
 
-    `start` says where style, style_b and morph begin, because they bring their swing along;
-    ControlError for what they do not take.
+    `start` says where style, style_b and morph begin, because they bring their swing along,
+    and meter, in which the song begins; ControlError for what they do not take.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class Desk:
         self.values: dict[str, Value] = {name: row.default for name, row in self.table.items()}
         self._styles = styles
         for name, value in (start or {}).items():
-            if name in _BRINGING:
+            if name in _STARTING:
                 self.values[name] = self.table[name].check(value)
         self.values["tempo"] = float(styles[str(self.values["style"])].tempo[1])
         self._sounding = self._coming()  # whose bar plays, whose swing stands
@@ -105,6 +107,11 @@ class Desk:
         """Percent and grid."""
         return self.number("swing"), int(self.values["swing_grid"])
 
+    @property
+    def meter(self) -> Meter:
+        """The meter of bars to come."""
+        return METERS[str(self.values["meter"])]
+
     def settings(self) -> ComposedSettings:
         """The composed controls that a bar is made under."""
         every = str(self.values["fill_every"])
@@ -121,6 +128,7 @@ class Desk:
             morph=self.number("morph"),
             strength=self.number("strength"),
             seed=int(self.number("seed")),
+            meter=self.meter,
         )
 
     def restore(self, settings: ComposedSettings) -> None:
@@ -135,6 +143,7 @@ class Desk:
             fill_amount=self.number("fill_amount"),
             locked=self._switched("lock"),
             loop=bool(self.values["loop"]),
+            meter=self.meter,
         )
 
     def touch(self) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from engine.controls.control import Control, Curve, Kind
+from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import GROUPS
 from engine.score.style import Style
 
@@ -134,6 +135,13 @@ def table(styles: Styles) -> dict[str, Control]:
             "bars",
             default="8",
             choices=("4", "8", "16"),
+        ),
+        Control(
+            "meter",
+            Kind.COMPOSED,
+            "the time signature; the trained drummer plays 4/4, patterns play the others",
+            default=str(FOUR_FOUR),
+            choices=tuple(METERS),
         ),
         Control(
             "time",

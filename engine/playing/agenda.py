@@ -42,7 +42,7 @@ class Agenda:
         self.dropped = 0
         self._choked = choked
         self._on, self._off = 0x90 + channel - 1, 0x80 + channel - 1
-        self._gate, self._meter = gate, meter
+        self._gate, self.meter = gate, meter
         self._pending: list[PlacedNote] = []  # latest first, so that the next one pops off the end
         self._releases: dict[int, float] = {}  # sounding note -> when to let go
         self._last: dict[int, LastStroke] = {}  # note -> how it was struck last
@@ -128,7 +128,7 @@ class Agenda:
     ) -> list[Near]:
         """A note wanted `at` and those of its key after it, each too near to the one before."""
         note = self._pending[first]
-        row = [Near(at, note.velocity, metric_weight(note.score - note.start, self._meter))]
+        row = [Near(at, note.velocity, metric_weight(note.score - note.start, self.meter))]
         near = line.ticks(at + DOUBLED - shift)  # mostly nothing stands before it
         for place in range(first - 1, -1, -1):
             other = self._pending[place]
@@ -136,7 +136,7 @@ class Agenda:
                 break
             if other.note == note.note and (hold is None or other.score < hold):
                 at = max(at, line.seconds(other.tick) + shift)
-                weight = metric_weight(other.score - other.start, self._meter)
+                weight = metric_weight(other.score - other.start, self.meter)
                 row.append(Near(at, other.velocity, weight))
                 near = line.ticks(at + DOUBLED - shift)
         return row

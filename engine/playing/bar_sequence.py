@@ -19,7 +19,7 @@ class BarSequence:
     def __init__(self, parts: Parts, notes: OutgoingNotes) -> None:
         self.current: PlacedBar | None = None  # None while stopped
         self.following: PlacedBar | None = None  # decided, from a moment before its bar line on
-        self._meter, self._commit = parts.setup.meter, parts.setup.commit
+        self._meters, self._commit = parts.meters, parts.setup.commit
         self._song, self._desk, self._prepared = parts.song, parts.desk, parts.prepared
         self._notes, self._recorder, self._pacing = notes, parts.recorder, parts.pacing
         self._fill_now = False
@@ -70,13 +70,14 @@ class BarSequence:
         number, called = self._prepared.number, self._prepared.called
         # Once a bar, so that what is asked for does not hang on when the drummer has time.
         self._prepared.set_touch(*self._desk.touch())
-        bar = self._prepared.take(self._meter.bar_of(start), self._song.bpm)
+        bar = self._prepared.take(self._meters.bar_of(start), self._song.bpm)
+        self._meters.begin(start, bar.meter)
         return PlacedBar(bar, number, start, called, self._prepared.lead)
 
     def _land(self, landing: Landing, now: float) -> PlacedBar:
         """Begin in the middle of things: at Start, Continue, a jump or after a long sleep."""
-        meter = self._meter
-        bar = meter.bar_of(landing.tick + EPSILON)
+        meters, tick = self._meters, landing.tick + EPSILON
+        bar, start = meters.bar_of(tick), meters.bar_start(tick)
         left = math.inf if landing.left is None else landing.left
         ready, current = self.following, self.current
         if current is not None and abs(current.start - left) < TWIN:
@@ -86,13 +87,14 @@ class BarSequence:
             self._recorder.leave(current, gone, landing.at)
         fill = ready is not None and ready.bar.fill and not ready.called
         if ready is None or (fill and not self._prepared.fill_due(bar)):
-            ready = self._taken(meter.bar_start(bar))
+            ready = self._taken(start)
         self._notes.land(landing)
-        return self._begin(replace(ready, start=meter.bar_start(bar)), now, landing)
+        return self._begin(replace(ready, start=start), now, landing)
 
     def _begin(self, bar: PlacedBar, now: float, landing: Landing | None = None) -> PlacedBar:
         self.current, self.following = bar, None
-        known = self._notes.begin(bar.number)
+        self._meters.begin(bar.start, bar.bar.meter)
+        known = self._notes.begin(bar.number, bar.bar.meter)
         self._pacing.tell_now(now)
         if self._desk.adopt(bar.bar) or not known:  # else its notes are planned
             self._pacing.replan_at = now
@@ -111,10 +113,14 @@ class BarSequence:
         line = self._song.timeline
         playhead = self._song.tick(now) - self._desk.shift / line.seconds_per_tick
         tick = next_beat(current.bar.meter, playhead - current.start)
-        length, fill_from = current.bar.meter.bar_ticks, self._prepared.fill_from
+        length = current.bar.meter.bar_ticks
         if tick < length:
-            self.current = fill_from(current, tick, self._song.bpm)
+            self.current = self._filled(current, tick)
         else:
             following = self.following or self._taken(current.end)
-            self.following = fill_from(following, tick - length, self._song.bpm)
+            self.following = self._filled(following, tick - length)
         self._fill_now, self._pacing.replan_at = False, now
+
+    def _filled(self, bar: PlacedBar, tick: int) -> PlacedBar:
+        """A bar with a fill from a tick of it on."""
+        return self._prepared.fill_from(bar, self._meters.bar_of(bar.start), tick, self._song.bpm)

@@ -21,6 +21,7 @@ class ControlEffects:
         self.snapshots = Snapshots(parts.desk.table, parts.setup.snapshots)
         self._desk, self._song, self._prepared = parts.desk, parts.song, parts.prepared
         self._recorder, self._pacing = parts.recorder, parts.pacing
+        self._meters = parts.meters
         self._bars, self._groove_in = bars, groove_in
 
     def turn(self, name: str, value: object, now: float) -> None:
@@ -51,9 +52,14 @@ class ControlEffects:
             self._pacing.replan_soon(now)
 
     def _foresee(self, now: float) -> None:
-        """While nothing plays, a style shows its swing at once; a setup has swings of its own."""
-        if self._bars.current is None and now > -math.inf:
-            self._desk.foresee()
+        """While nothing plays, a meter is the whole song's, and a style shows its swing at once.
+
+        A setup has swings of its own.
+        """
+        if self._bars.current is None:
+            self._meters.hold(self._desk.meter)
+            if now > -math.inf:
+                self._desk.foresee()
 
     def _pull(self, trigger: str, now: float) -> None:
         match trigger:
@@ -87,6 +93,7 @@ class ControlEffects:
         else:
             self._desk.restore(settings)
             self._foresee(now)
+            self._prepared.set(self._desk.settings(), self._desk.arrangement())
             self._pacing.replan_soon(now)  # density is heard at once
 
     def _capture(self, now: float) -> None:

@@ -21,7 +21,7 @@ class GrooveIn:
     def __init__(self, parts: Parts, bars: BarSequence) -> None:
         self._song, self._desk, self._prepared = parts.song, parts.desk, parts.prepared
         self._bars, self._pacing = bars, parts.pacing
-        self._tapped = Tapped(parts.setup.meter)
+        self._tapped = Tapped(parts.desk.meter)
         self._looked = -1  # number of the bar in which what is tapped was measured last
 
     def strike(self, velocity: int, now: float) -> None:
@@ -29,7 +29,7 @@ class GrooveIn:
         current = self._bars.current
         if current is not None and self._song.sounding:
             tick = self._song.timeline.ticks(now) - current.start
-            self._tapped.strike(current.number, tick, velocity, self._desk.swing)
+            self._tapped_in(current).strike(current.number, tick, velocity, self._desk.swing)
 
     def look_at(self, current: PlacedBar) -> float | None:
         """When to measure, once a bar: late enough to know it, early enough to compose the next."""
@@ -51,8 +51,14 @@ class GrooveIn:
             return
         tick = self._song.timeline.ticks(now) - current.start + EPSILON
         follow = self._desk.number("follow")
-        self._prepared.follow(self._tapped.lead(follow, current.number, tick))
+        self._prepared.follow(self._tapped_in(current).lead(follow, current.number, tick))
         self._pacing.ask_soon(now)
+
+    def _tapped_in(self, current: PlacedBar) -> Tapped:
+        """What is tapped in the meter of the bar that plays; in another one it begins anew."""
+        if self._tapped.meter != current.bar.meter:
+            self._tapped = Tapped(current.bar.meter)
+        return self._tapped
 
     def stop(self) -> None:
         """Nothing is tapped any more."""

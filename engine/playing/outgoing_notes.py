@@ -11,6 +11,7 @@ from engine.playing.events import Out, Send
 from engine.playing.note_plan import EPSILON, NotePlan
 from engine.playing.pacing import REPLAN_EVERY
 from engine.playing.parts import Parts
+from engine.score.grid import Meter
 from engine.timing.playhead import Landing
 from engine.timing.timeline import Timeline
 
@@ -38,8 +39,9 @@ class OutgoingNotes:
         return self._agenda.dropped
 
     # ---- the bars change
-    def begin(self, number: int) -> bool:
-        """A bar begins; True where its notes are planned already."""
+    def begin(self, number: int, meter: Meter) -> bool:
+        """A bar of a meter begins; True where its notes are planned already."""
+        self._agenda.meter = meter
         return self._plan.begin(number)
 
     def land(self, landing: Landing) -> None:

@@ -7,18 +7,18 @@ from engine.controls.desk import Desk
 from engine.playing.pacing import Pacing
 from engine.playing.setup import Setup
 from engine.takes.recorder import Recorder
+from engine.timing.meter_map import MeterMap
 from engine.timing.song import Song
 
 
 class Parts:
-    """The controls, the song, the bars to come, the recorder and the pace of one performance."""
+    """Controls, song and bar lines, bars to come, recorder and pace of one performance."""
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.desk = Desk(setup.styles, setup.controls)
+        self.desk = Desk(setup.styles, {"meter": str(setup.meter), **setup.controls})
+        self.meters = MeterMap(self.desk.meter)
         self.song = Song(setup.source, setup.timeout, self.desk.number("tempo"))
-        self.prepared = Prepared(
-            setup.styles, self.desk.settings(), setup.meter, setup.seed, setup.lookahead
-        )
+        self.prepared = Prepared(setup.styles, self.desk.settings(), setup.seed, setup.lookahead)
         self.recorder = Recorder()
         self.pacing = Pacing()

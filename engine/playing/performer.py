@@ -33,7 +33,8 @@ class Performer:
     def __init__(self, setup: Setup) -> None:
         parts = Parts(setup)
         self.desk, self._song, self._prepared = parts.desk, parts.song, parts.prepared
-        self._setup, self._recorder, self._pacing = setup, parts.recorder, parts.pacing
+        self._meters, self._commit = parts.meters, setup.commit
+        self._recorder, self._pacing = parts.recorder, parts.pacing
         self._notes = OutgoingNotes(parts)
         self._bars = BarSequence(parts, self._notes)
         self._groove_in = GrooveIn(parts, self._bars)
@@ -128,14 +129,14 @@ class Performer:
     def _ask(self, now: float) -> list[Out]:
         """Ask the drummer for the next bar that is missing."""
         self._pacing.ask_at = None
-        start, line, meter = self._bars.open_tick, self._song.timeline, self._setup.meter
-        request = self._prepared.want(meter.bar_of(start), self._song.bpm)
+        start, line = self._bars.open_tick, self._song.timeline
+        request = self._prepared.want(self._meters.bar_of(start), self._song.bpm)
         if request is None:
             return []
         self._pacing.asked(now)
-        ahead = (request.number - self._prepared.number) * meter.bar_ticks
+        ahead = (request.number - self._prepared.number) * request.meter.bar_ticks
         sounding = self._song.sounding
-        needed = line.seconds(start + ahead) - self._setup.commit if sounding else math.inf
+        needed = line.seconds(start + ahead) - self._commit if sounding else math.inf
         return [Compose(request, needed)]
 
     def deadline(self) -> float | None:
@@ -162,7 +163,7 @@ class Performer:
             "rival": self._song.ignored,
             "dropped": self._notes.dropped,
         }
-        state = shown(self._song, self._setup.meter, now)
+        state = shown(self._song, self._meters, now)
         return replace(
             with_bars(state, self._bars.current, self._bars.following, self._prepared),
             controls=tuple(self.desk.values.items()),

@@ -22,7 +22,7 @@ class Setup:
     `commit` before its bar line a bar is no longer replaced; `timeout` of clock silence
     stops; `gate` is how long a note is held; `source` is "auto", "midi", "link" or "internal".
     `snapshots` are by letter, "a".."h", of some or all controls; `given` is what the drummer
-    goes on from or varies, in the same meter.
+    goes on from or varies; `meter` is where the control of that name stands.
     """
 
     styles: Mapping[str, Style]

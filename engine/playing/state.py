@@ -11,6 +11,7 @@ from engine.controls.follow import Lead
 from engine.playing.note_plan import EPSILON
 from engine.score.grid import FOUR_FOUR, Meter, Place
 from engine.score.notes import Bar
+from engine.timing.meter_map import MeterMap
 from engine.timing.song import Song
 
 TOP = Place(0, 0, 0)
@@ -48,15 +49,15 @@ class Changed:
     state: State
 
 
-def shown(song: Song, meter: Meter, now: float) -> State:
+def shown(song: Song, meters: MeterMap, now: float) -> State:
     """Transport, place and tempo at this moment; the rest of the state is left open."""
     tick = song.tick(now) if song.sounding else float(song.start_tick)
     return State(
         transport=song.transport.value,
         driver=song.driver,
         peers=song.peers,
-        place=meter.place(tick + EPSILON),
-        meter=meter,
+        place=meters.place(tick + EPSILON),
+        meter=meters.meter_at(tick + EPSILON),
         bpm=song.bpm,
         steadiness=song.steadiness,
         rival_bpm=song.rival_bpm(now),

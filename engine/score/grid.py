@@ -75,4 +75,6 @@ class Meter:
 
 
 FOUR_FOUR = Meter(4, 4)
-METERS = {str(m): m for m in (FOUR_FOUR, Meter(3, 4), Meter(5, 4), Meter(6, 8), Meter(7, 8))}
+METERS = {
+    str(m): m for m in (Meter(3, 4), FOUR_FOUR, Meter(5, 4), Meter(6, 8), Meter(7, 8), Meter(12, 8))
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ class Clip:
     """Notes in order, 0 <= tick < `ticks`; `tempos` are (tick, BPM), the first at 0.
 
     `style` is the one that most bars are of, `name` for people; `straight` says that it is the
-    score, without feel.
+    score, without feel. It begins in `meter`; `changes` are (bar from 1, its meter) of others.
     """
 
     name: str
@@ -49,11 +50,23 @@ class Clip:
     notes: tuple[ClipNote, ...]
     meter: Meter = FOUR_FOUR
     straight: bool = False
+    changes: tuple[tuple[int, Meter], ...] = ()
+
+    @property
+    def meters(self) -> tuple[tuple[int, Meter], ...]:
+        """Its meters and the ticks they begin at, the first at 0."""
+        found, bar = [(0, self.meter)], 0
+        for number, meter in self.changes:
+            tick, last = found[-1]
+            found.append((tick + (number - bar) * last.bar_ticks, meter))
+            bar = number
+        return tuple(found)
 
     @property
     def ticks(self) -> int:
         """How long it is."""
-        return self.bars * self.meter.bar_ticks
+        tick, meter = self.meters[-1]
+        return tick + (self.bars - (self.changes[-1][0] if self.changes else 0)) * meter.bar_ticks
 
     @property
     def beats(self) -> float:
@@ -81,23 +94,28 @@ def clip_of(
     """
     if not bars:
         raise ValueError("a clip needs a bar")
-    meter = bars[0].begun.meter
+    meters = [bar.begun.meter for bar in bars]
     styles = [bar.begun.style for bar in bars]
     style = max(dict.fromkeys(styles), key=styles.count)
-    length = len(bars) * meter.bar_ticks
+    *starts, length = accumulate((meter.bar_ticks for meter in meters), initial=0)
     found: dict[tuple[float, int], ClipNote] = {}
-    for start, bar in zip(range(0, length, meter.bar_ticks), bars, strict=True):
+    for start, bar in zip(starts, bars, strict=True):
         for note in bar.notes:
             tick = _inside(start + (note.score if straight else note.tick), length, edge)
             known = found.get((tick, note.note))
             if known is None or note.velocity > known.velocity:  # one key, one moment
                 found[tick, note.note] = ClipNote(tick, note.note, note.velocity)
-    tempos = tuple(_tempos(bars, meter))
+    tempos = tuple(_tempos(bars, starts))
     many = "s" if len(bars) > 1 else ""
     name = f"{titles.get(style, style)} {len(bars)} bar{many} {round(tempos[0][1], 1):g} BPM"
     name += " straight" if straight else ""
     notes = _apart([found[key] for key in sorted(found)], length)
-    return Clip(name, style, len(bars), tempos, notes, meter, straight)
+    changes = tuple(
+        (number, meter)
+        for number, (before, meter) in enumerate(pairwise(meters), 1)
+        if meter != before
+    )
+    return Clip(name, style, len(bars), tempos, notes, meters[0], straight, changes)
 
 
 def _inside(tick: float, length: int, edge: str) -> float:
@@ -120,13 +138,13 @@ def _apart(notes: Sequence[ClipNote], length: int) -> tuple[ClipNote, ...]:
     return tuple(reversed(out))
 
 
-def _tempos(bars: Sequence[Taken], meter: Meter) -> Iterator[tuple[int, float]]:
+def _tempos(bars: Sequence[Taken], starts: Sequence[int]) -> Iterator[tuple[int, float]]:
     """Where the tempo changes, each the median until the next: a followed clock wavers."""
     at, heard = 0, [bars[0].begun.bpm]
-    for number, bar in enumerate(bars):
+    for start, bar in zip(starts, bars, strict=True):
         points = [(0, bar.begun.bpm), *((note.score, note.bpm) for note in bar.notes)]
         for score, bpm in points:
-            tick = number * meter.bar_ticks + min(max(score, 0), meter.bar_ticks - 1)
+            tick = start + min(max(score, 0), bar.begun.meter.bar_ticks - 1)
             if tick > at and abs(bpm - heard[0]) >= TEMPO_STEP:
                 yield at, round(median(heard), 2)
                 at, heard = tick, []

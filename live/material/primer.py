@@ -83,6 +83,7 @@ def resumed(config: Config, name: str) -> tuple[Config, PrimerSource]:
     controls.pop("style", None)
     if "swing_kick" not in last.controls and controls.get("swing") == 50:
         del controls["swing"]  # from when 50 was jazz's own, its triplets being written
+    controls.pop("meter", None)  # that of its last bars
     said = {f"controls.{name}": f"{path}: {name}" for name in controls}
     state = replace(
         config,

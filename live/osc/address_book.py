@@ -66,4 +66,3 @@ def _moment(state: State) -> Iterator[tuple[str, Argument]]:
     yield PREFIX + "bar", state.place.bar + 1
     yield PREFIX + "bpm", round(state.bpm, 1)
     yield PREFIX + "bpm/text", f"{state.bpm:.1f} BPM"
-    yield PREFIX + "meter", str(state.meter)

@@ -6,6 +6,7 @@ what is drawn and sounded there is what is sent to the ports.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from engine.controls.control import Control, Curve
 from engine.controls.desk import Desk
 from engine.controls.follow import Lead
 from engine.feel.strokes import PerformedKnobs, strokes
+from engine.playing.note_plan import EPSILON
+from engine.playing.state import State
 from engine.score.drum_tab import LABEL, ROWS
 from engine.score.grid import FOUR_FOUR
 from engine.score.notes import GROUPS, Bar, Voice
@@ -80,6 +83,26 @@ def _group(voice: Voice) -> str:
     return next(group for group, voices in GROUPS.items() if voice in voices)
 
 
+def _bar_line(state: State) -> int:
+    """The song tick at which the bar in `place` begins."""
+    within = state.place.beat * state.meter.pulse_ticks + state.place.tick
+    return math.floor(state.tick + EPSILON) - within
+
+
+def _song(state: State) -> dict[str, Any]:
+    """Where the song is, and whose clock it goes by."""
+    return {
+        "pos": [state.at, round(state.tick, 3), state.bpm],
+        "transport": state.transport,
+        "driver": state.driver,
+        "peers": state.peers,
+        "steadiness": round(state.steadiness, 2),
+        "meter": [state.meter.numerator, state.meter.denominator, state.meter.bar_ticks],
+        "place": state.place.bar,
+        "line": _bar_line(state),
+    }
+
+
 def _led(knobs: PerformedKnobs, lead: Lead | None) -> PerformedKnobs:
     """The knobs as a bar is played through them, led by what was tapped."""
     return lead.knobs(knobs) if lead else knobs
@@ -104,37 +127,34 @@ class Payload:
         self._desk.values.update(state.controls)
         knobs = self._desk.knobs()
         found: dict[str, Any] = {f"c:{name}": value for name, value in state.controls}
-        return found | {
-            "pos": [state.at, round(state.tick, 3), state.bpm],
-            "transport": state.transport,
-            "driver": state.driver,
-            "peers": state.peers,
-            "steadiness": round(state.steadiness, 2),
-            "meter": [state.meter.numerator, state.meter.denominator, state.meter.bar_ticks],
-            "place": state.place.bar,
-            "bar": self._bar(0, state.bar, _led(knobs, state.lead)),
-            "next": self._bar(1, state.next_bar, _led(knobs, state.next_lead)),
-            "decided": state.decided,
-            "shift": float(self._desk.values["push"]),
-            "own": self._own(state.bar),
-            "trained": state.meter == FOUR_FOUR,
-            "ready": state.ready,
-            "counts": dict(state.counts),
-            "complaint": state.complaint,
-            "title": status.title,
-            "drummer": [drummer.state, drummer.device, round(drummer.milliseconds)],
-            "midi": status.midi,
-            "osc": status.osc,
-            "outputs": status.outputs,
-            "endpoints": [endpoint(one) for one in status.endpoints],
-            "priority": status.priority,
-            "late": [round(late.p50, 3), round(late.p99, 3), round(late.worst, 3)],
-            "faults": [self._fault(kind, fault) for kind, fault in status.faults],
-            "learn": status.learn,
-            "lessons": status.lessons,
-            "kept": status.kept,
-            "stored": status.stored,
-        }
+        return (
+            found
+            | _song(state)
+            | {
+                "bar": self._bar(0, state.bar, _led(knobs, state.lead)),
+                "next": self._bar(1, state.next_bar, _led(knobs, state.next_lead)),
+                "decided": state.decided,
+                "shift": float(self._desk.values["push"]),
+                "own": self._own(state.bar),
+                "trained": state.meter == FOUR_FOUR,
+                "ready": state.ready,
+                "counts": dict(state.counts),
+                "complaint": state.complaint,
+                "title": status.title,
+                "drummer": [drummer.state, drummer.device, round(drummer.milliseconds)],
+                "midi": status.midi,
+                "osc": status.osc,
+                "outputs": status.outputs,
+                "endpoints": [endpoint(one) for one in status.endpoints],
+                "priority": status.priority,
+                "late": [round(late.p50, 3), round(late.p99, 3), round(late.worst, 3)],
+                "faults": [self._fault(kind, fault) for kind, fault in status.faults],
+                "learn": status.learn,
+                "lessons": status.lessons,
+                "kept": status.kept,
+                "stored": status.stored,
+            }
+        )
 
     def _bar(self, place: int, bar: Bar | None, knobs: PerformedKnobs) -> dict[str, Any] | None:
         """A bar with its strokes: tick, row, velocity and score tick of each."""
@@ -147,6 +167,7 @@ class Payload:
             return known[2]
         drawn = {
             "by": bar.source,
+            "meter": [bar.meter.numerator, bar.meter.denominator, bar.meter.bar_ticks],
             "fill": bar.fill,
             "style": self._styles[bar.style].title if bar.style in self._styles else bar.style,
             "hits": [

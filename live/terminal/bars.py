@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from engine.playing.state import State
 from engine.score.drum_tab import LABEL, ROWS, rows
 from engine.score.grid import TICKS_PER_SIXTEENTH, Meter
 from engine.score.notes import Bar, Voice
@@ -26,7 +27,7 @@ def names(status: PerformanceStatus, width: int) -> Text:
     """By whom the bars are."""
     state = status.state
     now, following = _name("now", state.bar), _name("next", state.next_bar)
-    column, _ = _columns(state.meter, width)
+    column, _ = _columns(_longest(state), width)
     now.truncate(max(column, len(now)), pad=True)
     return now.append(" " * GAP).append_text(following)
 
@@ -36,7 +37,7 @@ def grid_rows(status: PerformanceStatus, most: int, width: int) -> list[Text]:
     state = status.state
     bars = [bar for bar in (state.bar, state.next_bar) if bar]
     voices = shown_voices(bars, most)
-    column, spaced = _columns(state.meter, width)
+    column, spaced = _columns(_longest(state), width)
     step = _step(status) if state.bar else -1
     lines = []
     for voice in voices:
@@ -55,6 +56,12 @@ def shown_voices(bars: list[Bar], most: int) -> list[Voice]:
     struck = {hit.voice for bar in bars for hit in bar.hits}
     chosen = [voice for voice in WEIGHT if voice in struck][:most]
     return [voice for voice in ROWS if voice in chosen]
+
+
+def _longest(state: State) -> Meter:
+    """The meter that the wider of the bars is in."""
+    meters = [state.meter, *(bar.meter for bar in (state.bar, state.next_bar) if bar)]
+    return max(meters, key=lambda meter: meter.steps)
 
 
 def _columns(meter: Meter, width: int) -> tuple[int, bool]:
@@ -83,6 +90,7 @@ def _step(status: PerformanceStatus) -> int:
 
 def _row(bar: Bar | None, voice: Voice, meter: Meter, step: int, *, spaced: bool) -> Text:
     """A voice of a bar: brightness is velocity, the column of the playhead is marked."""
+    meter = bar.meter if bar else meter
     text, pulse = Text(), meter.pulse_ticks // TICKS_PER_SIXTEENTH
     line = (rows([bar]) if bar else {}).get(voice, "").strip("|") or "." * meter.steps
     for column, letter in enumerate(line):

@@ -14,7 +14,7 @@ KNOBS = (
     "density", "complexity", "variation", "swing", "humanize", "push",
     "intensity", "dynamics", "ghost", "temperature", "note_offset", "clock_offset",
 )  # fmt: skip
-WORDS = ("morph", "follow", "fill_every", "fill_amount", "phrase", "time", "swing_grid")
+WORDS = ("morph", "follow", "fill_every", "fill_amount", "phrase", "meter", "time", "swing_grid")
 BAR = 10  # columns of a knob's way
 CELL, GAP = 33, 2  # columns of a knob, and between two
 

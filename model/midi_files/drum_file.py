@@ -151,7 +151,8 @@ def _heads(clip: Clip) -> list[_Timed]:
         (tick * _FINER, 1, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm)))
         for tick, bpm in clip.tempos
     ]
-    return [_name(clip.name), *tempos, (0, 2, _time_signature(clip.meter))]
+    meters = [(tick * _FINER, 2, _time_signature(meter)) for tick, meter in clip.meters]
+    return [_name(clip.name), *tempos, *meters]
 
 
 def _name(name: str) -> _Timed:

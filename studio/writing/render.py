@@ -47,7 +47,7 @@ def render(setup: Setup, bars: int, compose: Callable[[Request], Bar | None]) ->
     performer = Performer(replace(setup, source="internal"))
     take = Take(None)
     bpm = performer.desk.number("tempo")
-    end = bars * setup.meter.bar_ticks * 60.0 / (bpm * TICKS_PER_BEAT)
+    end = bars * performer.desk.meter.bar_ticks * 60.0 / (bpm * TICKS_PER_BEAT)
     _perform(performer, take, 0.0, compose)  # bars are prepared before the first downbeat
     performer.receive(Turned("play", 1.0), 0.0)
     played: dict[int, Bar] = {}

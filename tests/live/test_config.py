@@ -70,7 +70,7 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         ("tempo: 100", r"mine.yaml: tempo: 100 is not known; known are style"),
-        ("meter: 11/8", r"mine.yaml: meter: '11/8' is not one of 4/4, 3/4"),
+        ("meter: 11/8", r"mine.yaml: meter: '11/8' is not one of 3/4, 4/4"),
         ("bpm: fast", r"mine.yaml: bpm: 'fast' is not a number from 20 to 300"),
         ("seed: -1", r"mine.yaml: seed: -1 is not a whole number"),
         ("midi: {virtual: 1}", r"mine.yaml: midi.virtual: 1 is not true or false"),

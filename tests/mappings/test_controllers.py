@@ -30,10 +30,15 @@ def read(folder: Path, text: str) -> Map:
     return load_controller(path, TABLE)
 
 
+LEARNED = {  # newer than the map, which has no room for them
+    "meter",
+    *(f"{knob}_{g}" for knob in ("swing", "humanize", "dynamics") for g in GROUPS),
+}
+
+
 def test_every_control_but_newer_ones_has_one_cc_on_the_generic_map_and_no_cc_has_two() -> None:
     ccs = [one for one in generic().bindings if one.source.kind is Message.CC]
-    learned = {f"{knob}_{g}" for knob in ("swing", "humanize", "dynamics") for g in GROUPS}
-    assert sorted(one.control.name for one in ccs) == sorted(TABLE.keys() - learned)
+    assert sorted(one.control.name for one in ccs) == sorted(TABLE.keys() - LEARNED)
     assert len({one.source.number for one in ccs}) == len(ccs)
 
 

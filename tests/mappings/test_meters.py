@@ -11,7 +11,7 @@ from engine.score.notes import Bar, Voice
 from mappings.meters import in_all_meters, in_meter
 from mappings.tabs import GROUPS, read_tab
 
-THREE, FIVE, SIX, SEVEN = (METERS[name] for name in ("3/4", "5/4", "6/8", "7/8"))
+THREE, FIVE, SIX, SEVEN, TWELVE = (METERS[name] for name in ("3/4", "5/4", "6/8", "7/8", "12/8"))
 
 
 def bar(fill: bool = False, **lines: str) -> Bar:
@@ -63,6 +63,21 @@ def test_triplets_become_the_eighths_of_six_eight() -> None:
 
 def test_seven_eight_drops_the_last_eighth_only() -> None:
     assert turned(ROCK, SEVEN) == ([0, 960, 1200], [480, 1440])
+
+
+def test_twelve_eight_has_the_backbeats_on_its_second_and_fourth_beat() -> None:
+    assert turned(ROCK, TWELVE) == ([0, 1440, 1920], [720, 2160])
+
+
+def test_triplets_become_the_eighths_of_twelve_eight() -> None:
+    assert ticks(in_meter(SHUFFLE, TWELVE, ROCK), Voice.RIDE)[:4] == [0, 480, 720, 1200]
+
+
+def test_sixteenths_lead_into_the_beats_of_twelve_eight_but_hats_keep_to_its_eighths() -> None:
+    busy = bar(closed_hat="xxxx .... .... ....", kick="xxxx .... .... ....")
+    made = in_meter(busy, TWELVE, ROCK)
+    assert ticks(made, Voice.CLOSED_HAT) == [0, 240, 480]
+    assert ticks(made, Voice.KICK) == [0, 240, 480, 600]
 
 
 def test_no_triplet_is_cut_in_two() -> None:

@@ -111,7 +111,7 @@ SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
         ({"mixture": ["mine"]}, r"mixture: \['mine'\] is not weights"),
         ({"patterns": pattern(tuba="X . X .")}, r"patterns\[1\]\.tuba: .* is not known"),
         ({"patterns": pattern(role="solo")}, r"patterns\[1\] a\.role: 'solo' .* beat, fill"),
-        ({"patterns": pattern(meter="9/8")}, r"a\.meter: '9/8' is not one of 4/4, 3/4"),
+        ({"patterns": pattern(meter="9/8")}, r"a\.meter: '9/8' is not one of 3/4, 4/4"),
         ({"patterns": pattern(snare="x . x")}, r"a\.snare: 'x \. x' .* 3 beats; 4/4 takes 4"),
         ({"patterns": pattern(snare="? . x .")}, r"a\.snare: .* '\?' is not one of Xxo-g"),
         ({"patterns": pattern(kick=". . . .")}, r"patterns\[1\] a: .* no voice plays"),

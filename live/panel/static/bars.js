@@ -24,10 +24,12 @@ export const barTicks = () => now.meter?.[2] ?? 1920;
 /** Ticks by which every stroke sounds later than its bar says (`push`). */
 export const shiftTicks = () => (now.shift ?? 0) / tickMs();
 
+/** The song tick at which a bar begins, by the bar that plays and the one after it. */
+export const barLine = (number) => (now.line ?? 0) + (number - (now.place ?? 0)) * barTicks();
+
 /** The number of the bar at a performance.now(), and the tick in it. */
 export function place(time) {
   if (!playing()) return [now.place ?? 0, 0];
-  const ticks = barTicks(), tick = tickAt(time);
-  const number = Math.floor(tick / ticks);
-  return [number, tick - number * ticks];
+  const tick = tickAt(time), number = (now.place ?? 0) + Math.floor((tick - (now.line ?? 0)) / barTicks());
+  return [number, tick - barLine(number)];
 }

@@ -1,7 +1,7 @@
 // The sound of the page: the strokes of the bars to come, handed to the drums a little ahead by
 // the performance's clock. A monitor: off where a port of the user's is played into.
 
-import { bars, barTicks, shiftTicks } from "./bars.js";
+import { barLine, bars, shiftTicks } from "./bars.js";
 import { $, make, write } from "./dom.js";
 import { about, moment, now, playing, tickMs, watch } from "./net.js";
 import { Drums, KITS } from "./sound.js";
@@ -72,7 +72,7 @@ function coming(at) {
     const open = number > (now.place ?? 0) && !now.decided;
     const ahead = document.hidden ? AHEAD_HIDDEN : latency + (open ? OPEN : AHEAD);
     for (const [hit, row, velocity, score] of bar.hits) {
-      const sounds = number * barTicks() + hit + shiftTicks();
+      const sounds = barLine(number) + hit + shiftTicks();
       const when = moment(moved) + (sounds - tick) * one;
       if (when > at - SOON && when < at + ahead) found.set(`${number}/${score}/${row}`, [when, row, velocity, sounds]);
     }

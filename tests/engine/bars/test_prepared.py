@@ -15,6 +15,7 @@ from tests.engine.stage import BACKBEAT, CRASH, KICK, PULSE_KICK, SNARE, STYLES,
 
 FREE = ComposedSettings("jazz", variation=1.0, fill_every=0)  # nothing repeats, no fills
 LOCKED = replace(FREE, variation=0.0)
+WALTZ = replace(FREE, meter=Meter(3, 4))
 
 
 def prepared(settings: ComposedSettings = FREE, **more: object) -> Prepared:
@@ -98,7 +99,7 @@ def test_a_beat_in_four_four_is_to_keep_the_hallmarks_and_nothing_else_is() -> N
     bars = held_to((CLAPS,))
     assert want(bars).hallmarks == (CLAPS,)
     assert not want_fill(bars).hallmarks
-    waltz = Prepared({"jazz": replace(STYLES["jazz"], hallmarks=(CLAPS,))}, FREE, meter=Meter(3, 4))
+    waltz = Prepared({"jazz": replace(STYLES["jazz"], hallmarks=(CLAPS,))}, WALTZ)
     assert all(not CLAPS.keeps(bar) for bar in play(waltz, 4))
 
 
@@ -432,7 +433,7 @@ def test_a_theme_comes_back_without_the_crash_after_a_fill() -> None:
 
 def test_a_template_comes_back_without_the_crash_too() -> None:
     settings = replace(LOCKED, style="funk", fill_every=4)
-    played = play(prepared(settings, meter=Meter(3, 4)), 12)
+    played = play(prepared(replace(settings, meter=Meter(3, 4))), 12)
     crashes = [any(hit.voice is CRASH for hit in bar.hits) for bar in played]
     assert crashes == [n in (4, 8) for n in range(12)]
 
@@ -526,7 +527,7 @@ def test_a_fill_from_a_beat_on_stands_between_the_same_styles() -> None:
     bars = prepared(MORPH)
     bar = play(bars, 1)[0]
     bars.set(replace(MORPH, style_b="house", morph=1.0))
-    assert bars.fill_from(PlacedBar(bar, 0, 0), 960, 120.0).bar.blend == bar.blend
+    assert bars.fill_from(PlacedBar(bar, 0, 0), 0, 960, 120.0).bar.blend == bar.blend
 
 
 def test_the_strength_is_handed_on() -> None:
@@ -634,9 +635,9 @@ def test_a_locked_voice_outlives_a_new_idea_and_another_style() -> None:
 
 
 def test_a_locked_voice_keeps_still_in_template_bars_too() -> None:
-    bars = prepared(replace(FREE, style="funk"), meter=Meter(3, 4), seed=3)
+    bars = prepared(replace(WALTZ, style="funk"), seed=3)
     before = play(bars, 1)[0]
-    bars.set(replace(FREE, style="funk"), Arrangement(locked=frozenset({SNARE})))
+    bars.set(replace(WALTZ, style="funk"), Arrangement(locked=frozenset({SNARE})))
     after = play(bars, 8, first=1)
     assert len({bar.hits for bar in after}) > 1
     for bar in after:
@@ -698,12 +699,12 @@ def test_a_fill_from_a_beat_on_is_made_at_once_in_the_style_that_plays() -> None
     bars = prepared(replace(FREE, style="funk"))
     bar = play(bars, 1)[0]
     bars.set(FREE)
-    filled = bars.fill_from(PlacedBar(bar, 0, 0), 960, 120.0)
+    filled = bars.fill_from(PlacedBar(bar, 0, 0), 0, 960, 120.0)
     assert (filled.bar.style, filled.bar.source, filled.called) == ("funk", "fallback", True)
     assert [hit for hit in filled.bar.hits if hit.tick < 960] == [
         hit for hit in bar.hits if hit.tick < 960
     ]
-    assert filled == bars.fill_from(PlacedBar(bar, 0, 0), 960, 120.0)
+    assert filled == bars.fill_from(PlacedBar(bar, 0, 0), 0, 960, 120.0)
     assert CRASH in {hit.voice for hit in play(bars, 1, first=1)[0].hits}
 
 
@@ -711,7 +712,7 @@ def test_a_fill_from_a_beat_on_is_made_at_once_in_the_style_that_plays() -> None
 def test_other_meters_play_from_templates_without_asking() -> None:
     for name in ((3, 4), (5, 4), (6, 8), (7, 8)):
         meter = Meter(*name)
-        bars = prepared(meter=meter)
+        bars = prepared(replace(FREE, meter=meter))
         assert bars.want(0, 120.0) is None
         assert bars.ready() == 2
         played = play(bars, 12)
@@ -720,9 +721,9 @@ def test_other_meters_play_from_templates_without_asking() -> None:
 
 
 def test_other_meters_lock_too() -> None:
-    played = heard(play(prepared(LOCKED, meter=Meter(7, 8), seed=2), 8))
+    played = heard(play(prepared(replace(LOCKED, meter=Meter(7, 8)), seed=2), 8))
     assert played == played[:2] * 4
-    not_asked = heard(play(prepared(LOCKED, meter=Meter(7, 8), seed=2), 8, answers=False))
+    not_asked = heard(play(prepared(replace(LOCKED, meter=Meter(7, 8)), seed=2), 8, answers=False))
     assert not_asked == not_asked[:2] * 4
 
 

@@ -28,7 +28,7 @@ def bars(count: int = 4, meter: Meter = FOUR_FOUR) -> tuple[Bar, ...]:
 
 
 def begun(given: Given, settings: ComposedSettings = FREE, meter: Meter = FOUR_FOUR) -> Prepared:
-    prepared = Prepared(STYLES, settings, meter, 1)
+    prepared = Prepared(STYLES, replace(settings, meter=meter), 1)
     prepared.begin(PerformedKnobs(), given)
     return prepared
 

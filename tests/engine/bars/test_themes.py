@@ -5,6 +5,7 @@ import pytest
 from engine.bars.themes import MadeBar, Themes
 from engine.controls.composed import ComposedSettings
 from engine.controls.follow import Lead
+from engine.score.grid import FOUR_FOUR
 from engine.score.notes import Bar, Hit
 from tests.engine.stage import KICK, SNARE
 
@@ -155,13 +156,13 @@ def test_only_what_a_bar_is_made_under_is_asked_anew() -> None:
 
 def test_a_fill_breaks_off_the_theme_or_the_last_beat() -> None:
     made = themes(beat(7, None), beat(9, fill=True))
-    assert made.groove(0, "funk") == beat(7).bar
-    assert made.groove(0, "jazz") is None
+    assert made.groove(0, "funk", FOUR_FOUR) == beat(7).bar
+    assert made.groove(0, "jazz", FOUR_FOUR) is None
     made.add(EIGHT[2], 2)
-    assert made.groove(4, "funk") == EIGHT[2].bar
+    assert made.groove(4, "funk", FOUR_FOUR) == EIGHT[2].bar
     made.add(EIGHT[3], 4)
-    assert made.groove(4, "funk") == EIGHT[2].bar
-    assert Themes().groove(0, "funk") is None
+    assert made.groove(4, "funk", FOUR_FOUR) == EIGHT[2].bar
+    assert Themes().groove(0, "funk", FOUR_FOUR) is None
 
 
 def test_a_drummer_is_shown_how_a_bar_was_played() -> None:

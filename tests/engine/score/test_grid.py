@@ -11,6 +11,7 @@ from engine.score.grid import METERS, Meter, Place
         ("5/4", 2400, 480, 20),
         ("6/8", 1440, 240, 12),
         ("7/8", 1680, 240, 14),
+        ("12/8", 2880, 240, 24),
     ],
 )
 def test_bars_have_the_length_of_their_meter(name: str, bar: int, pulse: int, steps: int) -> None:

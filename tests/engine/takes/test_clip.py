@@ -104,3 +104,12 @@ def test_notes_lie_inside_and_never_overlap_their_own_key(
     following = [*ticks(clip), clip.ticks][1:]
     assert all(end <= start + 1e-6 for end, start in zip(ends, following, strict=bool(ends)))
     assert ticks(clip) == sorted(ticks(clip))
+
+
+def test_a_clip_over_a_change_of_meter_has_each_bar_in_its_place() -> None:
+    three, seven = METERS["3/4"], METERS["7/8"]
+    meters = (FOUR_FOUR, FOUR_FOUR, three, seven, seven)
+    clip = clip_of([taken((0.0, 0), meter=meter) for meter in meters])
+    assert ticks(clip) == [0.0, 1920.0, 3840.0, 5280.0, 6960.0]
+    assert clip.meters == ((0, FOUR_FOUR), (3840, three), (5280, seven))
+    assert (clip.bars, clip.ticks) == (5, 8640)

@@ -135,7 +135,7 @@ def test_oscsend_types_values_as_a_person_would_and_reads_them_back(foreign: For
     foreign.dump.wait_for("tempo/value", "131.000000")
     foreign.dump.told.clear()
     foreign.say("sync")
-    foreign.dump.wait_for("meter", '"4/4"')
+    foreign.dump.wait_for("meter/text", '"4/4"')
 
 
 def test_transport_beat_bar_and_grid_are_told_to_the_end(foreign: Foreign) -> None:

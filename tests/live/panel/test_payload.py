@@ -113,3 +113,11 @@ def test_a_bar_is_shown_as_soon_as_it_is_decided() -> None:
     stage.play(master.beats(12)).until(1.0 + 2 * BAR)
     decided = [at for at, state in stage.states if state.decided and at < 1.0 + BAR]
     assert decided[0] == pytest.approx(1.0 + BAR - 0.1, abs=0.002)
+
+
+def test_the_page_is_told_where_the_bar_line_is_and_what_meter_each_bar_has() -> None:
+    stage, master = on_stage()
+    stage.play(master.beats(9)).turn(1.2, meter="3/4").until(4.0)  # 3 beats are a bar from 3 s on
+    view = Payload(STYLES).of(PerformanceStatus(stage.state, DrummerStatus("ready")))
+    assert (view["place"], view["line"], view["meter"]) == (1, 1920, [3, 4, 1440])
+    assert view["bar"]["meter"] == [3, 4, 1440]
