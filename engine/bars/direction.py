@@ -127,6 +127,7 @@ class Direction:
             strength=settings.strength,
             hallmarks=() if fill else self._hallmarks(number, style, beat),
             leading=style.beats(self.meter)[:LEADING] if settings.strength else (),
+            triplets=self.styles[style.name].triplets,
         )
 
     def _hallmarks(self, number: int, style: Style, complexity: float) -> tuple[Hallmark, ...]:

@@ -27,7 +27,8 @@ class Request:
     before it, oldest first, `seed` makes the bar repeatable. The knobs `density`,
     `complexity`, `intensity` and `ghosts` are 0..1 with .5 for what is usual in the style;
     `strength` 0..1 is how strongly style and knobs are followed, .5 as trained; `hands` says
-    that a person must be able to play it. `hallmarks` are those the bar is to
+    that a person must be able to play it, `triplets` that swung eighths are to stand on
+    triplets. `hallmarks` are those the bar is to
     keep, `leading` the style's own bars, shown where there is no history yet.
     """
 
@@ -52,6 +53,7 @@ class Request:
     strength: float = 0.5
     hallmarks: tuple[Hallmark, ...] = ()
     leading: tuple[Bar, ...] = ()
+    triplets: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ class Style:
     place: int | None = None
     aliases: tuple[str, ...] = ()
 
+    @property
+    def triplets(self) -> bool:
+        """Are its swung eighths written in triplets?"""
+        return self.written is not None and self.written[1] == 8
+
     def beats(self, meter: Meter) -> tuple[Bar, ...]:
         """Its patterns of a meter that are not fills."""
         return tuple(bar for bar in self.bars if bar.meter == meter and not bar.fill)

@@ -19,6 +19,7 @@ from engine.errors import ConfigError
 from engine.score.grid import FOUR_FOUR
 from engine.score.hallmarks import mended
 from engine.score.notes import Bar
+from engine.score.triplets import in_triplets
 from model.composer import knob_compensation
 from model.composer.checkpoint import DEFAULT, TrainedComposer, load
 from model.composer.conditions import Asked, stack
@@ -165,7 +166,7 @@ class Drummer:
         model, words = self.trained.transformer, self.trained.words
         settings = SamplingSettings(
             request.temperature,
-            self.top_p if request.history else self.opening_top_p,
+            self.top_p if self._recent(request.history) else self.opening_top_p,
             guidance=1.0 + 2.0 * request.strength * (self.guidance - 1.0),
             candidates=self.candidates,
             seed=request.seed,
@@ -183,13 +184,14 @@ class Drummer:
         return write_bars(model, start, settings, interrupted)
 
     def _bar(self, strokes: Sequence[StrokeToken], request: Request) -> Bar:
-        return Bar(
+        bar = Bar(
             self.trained.words.hits(strokes),
             source="model",
             style=request.style,
             fill=request.fill,
             density=request.density,
         )
+        return in_triplets(bar) if request.triplets else bar
 
     def _recent(self, history: tuple[Bar, ...]) -> list[Bar]:
         """The last bars in 4/4 that fit the context beside a bar to write."""

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from engine.bars.given import Given, varied
 from engine.controls.composed import ComposedSettings
-from engine.feel.strokes import PerformedKnobs
-from engine.feel.swing import swung
+from engine.feel.strokes import PerformedKnobs, swinging
 from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import Bar, Hit, Voice
 from tests.engine.stage import BACKBEAT, CRASH, HAT, KICK, SNARE, of
@@ -61,18 +60,24 @@ def test_bars_come_round_in_their_places_and_fills_are_nothing_to_go_on_from() -
     st.lists(st.builds(Hit, st.integers(0, 1919), st.just(HAT), st.just(90), st.integers(-60, 60))),
     st.floats(50, 75),
     st.sampled_from([8, 16]),
+    st.sampled_from([None, (66.7, 8), (66.7, 16)]),
+    st.dictionaries(st.just(HAT), st.floats(50, 75)),
 )
 @settings(deadline=None)
 @pytest.mark.long
 def test_a_bar_with_swing_in_it_is_played_where_it_was(
-    hits: list[Hit], swing: float, grid: int
+    hits: list[Hit],
+    swing: float,
+    grid: int,
+    written: tuple[float, int] | None,
+    apart: dict[Voice, float],
 ) -> None:
     """To half a tick: the knob's swing and what is left of the offset are the offset it had."""
     bar = Bar.of(hits)
-    knobs = replace(KNOBS, swing=swing, swing_grid=grid)
+    knobs = replace(KNOBS, swing=swing, swing_grid=grid, written=written, swings=apart)
     (made,) = Given((bar,)).under(FUNK, knobs).bars
     for was, now in zip(bar.hits, made.hits, strict=True):
-        heard = swung(now.tick, swing, grid) + now.offset
+        heard = swinging(made, knobs)(now) + now.offset
         assert abs(heard - (was.tick + was.offset)) <= 0.5 + 1e-9
 
 

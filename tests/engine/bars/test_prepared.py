@@ -89,6 +89,18 @@ def test_what_leads_a_drummer_is_the_styles_own_and_none_of_it_at_no_strength() 
     assert want(free).leading == ()
 
 
+def test_a_drummer_is_asked_for_triplets_where_the_nearer_style_is_written_in_them() -> None:
+    styles = STYLES | {"jazz": replace(STYLES["jazz"], written=(66.7, 8))}
+
+    def asked(**morph: object) -> bool:
+        return want(Prepared(styles, replace(FREE, style_b="funk", **morph))).triplets
+
+    assert [asked(), asked(morph=0.4), asked(morph=0.6), asked(style="funk")] == [
+        *(True, True, False, False)
+    ]
+    assert not replace(STYLES["jazz"], written=(66.7, 16)).triplets
+
+
 CLAPS = Hallmark(
     *("claps", "backbeat", (Voice.CLAP,), (480, 1440), 2, 2),
     strokes=(Hit(480, Voice.CLAP, 101), Hit(1440, Voice.CLAP, 102)),

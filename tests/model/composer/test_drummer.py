@@ -11,6 +11,7 @@ from engine.bars.request import Request
 from engine.errors import ConfigError, WeightsError
 from engine.score.grid import Meter
 from engine.score.notes import Bar, Hit, Voice
+from engine.score.triplets import in_triplets
 from model.composer.checkpoint import save
 from model.composer.drummer import Drummer
 from model.composer.measures import KNOBS
@@ -83,6 +84,15 @@ def test_bars_in_other_meters_and_what_was_before_them_are_ignored() -> None:
     assert drummer.compose(request(history=(BEAT, waltz, BEAT))) == drummer.compose(
         request(history=(BEAT,))
     )
+
+
+def test_where_triplets_are_asked_for_swung_eighths_stand_on_them() -> None:
+    drummer = Drummer(small_trained(), candidates=1)
+    asked = [request(seed=seed) for seed in range(8)]
+    as_written = [drummer.compose(one) for one in asked]
+    triplets = [drummer.compose(replace(one, triplets=True)) for one in asked]
+    assert all(bar is not None and in_triplets(bar) is bar for bar in triplets)
+    assert not all(bar is not None and in_triplets(bar) is bar for bar in as_written)
 
 
 def test_it_plays_four_four_only() -> None:
