@@ -14,6 +14,7 @@ from importlib.metadata import version
 
 from drumigen.kit_commands import add_kits
 from drumigen.list_commands import add_lists
+from drumigen.parser import Parser, unknown_options
 from drumigen.stage_commands import add_learn, add_live
 from drumigen.take_commands import add_takes
 from drumigen.writing_commands import add_measuring, add_template, add_writing
@@ -42,7 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     parser = command_parser()
-    options = parser.parse_args(arguments)
+    options, rest = parser.parse_known_args(arguments)
+    if rest:
+        command = options.parser or parser
+        command.error(unknown_options(rest, command))
     if options.version:
         print(f"drumigen {version(DISTRIBUTION)}")
         return 0
@@ -58,11 +62,9 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def command_parser() -> argparse.ArgumentParser:
     """All commands, in the order the help tells them."""
-    parser = argparse.ArgumentParser(
-        prog="drumigen", description="A drummer that plays along with Ableton Live."
-    )
+    parser = Parser(prog="drumigen", description="A drummer that plays along with Ableton Live.")
     parser.add_argument("--version", action="store_true", help="which version this is")
-    parser.set_defaults(command=None)
+    parser.set_defaults(command=None, parser=None)
     commands = parser.add_subparsers(metavar="COMMAND")
     add_live(commands)
     add_writing(commands)
@@ -72,4 +74,6 @@ def command_parser() -> argparse.ArgumentParser:
     add_lists(commands)
     add_template(commands)
     add_measuring(commands)
+    for command in commands.choices.values():
+        command.set_defaults(parser=command)
     return parser

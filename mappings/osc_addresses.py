@@ -55,7 +55,7 @@ class UnreadableError(Exception):
         return hint(
             self._word,
             [name for name in self._known if name[:2] == begin],
-            {alias: name for alias, name in self._aliases if alias[:2] == begin},
+            {alias: name for alias, name in self._aliases if alias[:2].casefold() == begin},
         )
 
 

@@ -42,11 +42,23 @@ def test_python_runs_it_as_a_module(
     assert (exit_.value.code, "density" in capsys.readouterr().out) == (0, True)
 
 
-def test_an_unknown_command_names_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["rendr"], "'rendr'; did you mean render?; `drumigen --help` lists them"),
+        (["qqq"], "invalid choice: 'qqq' (choose from 'live', "),
+        (["render", "--styel", "funk"], "unrecognized arguments: --styel funk; did you mean --sty"),
+        (["render", "--kitt=gm"], "unrecognized arguments: --kitt=gm; did you mean --kit?"),
+        (["--versoin"], "unrecognized arguments: --versoin; did you mean --version?"),
+    ],
+)
+def test_an_unknown_command_or_option_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
     with pytest.raises(SystemExit) as exit_:
-        main(["rendr"])
+        main(words)
     assert exit_.value.code == 2
-    assert "invalid choice: 'rendr' (choose from" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.long

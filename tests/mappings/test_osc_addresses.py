@@ -20,6 +20,7 @@ from mappings.osc_addresses import (
     spoken,
     understand,
 )
+from tests import styles
 
 TABLE = table(("funk", "j_dilla", "trap"))
 WHOLE = Control("seed", Kind.COMPOSED, "which takes of all", low=0, high=999, step=1.0)
@@ -190,3 +191,14 @@ def test_every_message_is_understood_with_a_value_of_the_table_or_refused_with_a
 )
 def test_values_in_words_fit_a_label(name: str, value: Value, words: str) -> None:
     assert spoken(TABLE[name], value) == words
+
+
+def test_an_alias_chooses_a_style_and_a_wrong_name_is_answered_with_the_nearest() -> None:
+    assert understand(PREFIX + "style", ["dilla"], styles.CONTROLS) == Turned("style", "j_dilla")
+    assert understand(PREFIX + "style_b", ["D&B"], styles.CONTROLS) == Turned(
+        "style_b", "drum_and_bass"
+    )
+    for address, word, near in (("style", "Dila", "j_dilla"), ("densty", 1.0, "density")):
+        with pytest.raises(UnreadableError) as caught:
+            understand(PREFIX + address, [word], styles.CONTROLS)
+        assert caught.value.hint == f"; did you mean {near}?"
