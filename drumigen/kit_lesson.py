@@ -13,6 +13,7 @@ from live.config import Config
 from live.midi.kit_learn import KitLearner, spoken
 from live.midi.ports import Ports
 from live.own_kit import own_kit_path, save_kit
+from mappings.plain_words import counted
 
 END, BACK = "q", "-"  # typed
 HELP = (
@@ -84,5 +85,6 @@ def _keep(learner: KitLearner, name: str, *, force: bool) -> int:
         path = save_kit(learner.values(name), replace=force)
     except FileExistsError as error:
         raise ConfigError(f"{error.filename}: is there already; --force writes over it") from error
-    print(f"{len(learner.notes)} sounds, saved in {path}\nplay it: drumigen live --kit {path.stem}")
+    print(f"{counted(len(learner.notes), 'sound')}, saved in {path}")
+    print(f"play it: drumigen live --kit {path.stem}")
     return 0

@@ -15,6 +15,7 @@ from engine.takes.clip import Clip
 from live.ableton.client import NoAnswerError, RefusedError
 from live.ableton.notes import SlotNote, Window, compared, wanted, windows
 from live.ableton.open_set import GoneError, OpenSet, Slot
+from mappings.plain_words import counted
 
 SLOTS = 20  # others may take slots before us; after so many it is no accident
 STARTS = 3  # times to begin anew when the clip is gone on the way
@@ -56,7 +57,7 @@ class Filling:
         self._fill(place)
         self._finish(place)
         self._show(place)
-        there = f"“{self._clip.name}” with {len(self._wanted)} notes is in {place}"
+        there = f"“{self._clip.name}” with {counted(len(self._wanted), 'note')} is in {place}"
         return "; ".join([there, *self._remarks])
 
     def _again(self) -> Slot | None:

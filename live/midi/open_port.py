@@ -10,6 +10,7 @@ from typing import Any
 
 from live.midi.byte_stream import ByteStream
 from live.midi.port_status import Links, Opened, Wanted
+from mappings.plain_words import counted
 
 SETTLE = 0.2  # seconds until a new connection carries what is sent, and what was sent has left
 STALE = 0.1  # seconds after its moment in which a note-on may still be played
@@ -43,7 +44,7 @@ class BadEvents:
         """Count again; `lost` are those that the MIDI system itself let go."""
         bad = lost + sum(ear.stream.bad for ear in ears)
         if bad > self._known:
-            self._fault(f"{bad - self._known} events came in that are no MIDI message")
+            self._fault(f"no MIDI message: {counted(bad - self._known, 'event')} left out")
         self._known = bad
 
 

@@ -146,7 +146,9 @@ def _kept(journal: TakeWriter) -> str:
     """What becomes of a take that is not written."""
     if journal.lost:
         many = 1 << (journal.lost.bit_length() - 1)  # said again when it is twice as many
-        return f"{many} bars or more are lost, neither a disk nor memory has room for them"
+        return (
+            f"{counted(many, 'bar')} or more are lost, neither a disk nor memory has room for them"
+        )
     if journal.copy is not None:
         return f"it goes on in memory and in {journal.copy}"
     return "it is kept in memory until then"

@@ -13,6 +13,7 @@ from engine.takes.clip import Clip, ClipNote
 from live.ableton.delivery import SlotDelivery
 from live.ableton.notes import BATCH, wanted
 from live.ableton.open_set import BURST
+from mappings.plain_words import counted
 from tests.live.ableton.stand_in import (
     DATAGRAM,
     Line,
@@ -397,7 +398,7 @@ def test_the_clip_in_the_set_is_the_one_delivered_or_it_is_said_how_much_of_it_t
     else:
         ((slot, held),) = ours(stage, theirs)
         assert_is(held, made)
-        assert f"with {notes} notes is in slot {slot + 1} of the track “Drums”" in said
+        assert f"with {counted(notes, 'note')} is in slot {slot + 1} of the track “Drums”" in said
     assert all(stage.slots()[slot] == held for slot, held in theirs.items())
     assert all(held is None for held in stage.slots("Bass"))
 

@@ -221,7 +221,7 @@ def test_bars_that_memory_has_no_room_for_are_said_at_once_and_at_the_end(
     evening.disks.room = dict.fromkeys((evening.takes, evening.first, evening.second), 0)
     evening.play(range(6))
     said = [text for _, text in evening.said if "are lost" in text]
-    assert "1 bars or more are lost" in said[0] and "4 bars or more are lost" in said[-1]
+    assert "1 bar or more are lost" in said[0] and "4 bars or more are lost" in said[-1]
     evening.disks.room = {}
     evening.play(range(6, 7))
     assert "5 bars lost that neither a disk nor memory took" in evening.end()
