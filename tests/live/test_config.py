@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ConfigError, UserError
+from engine.score.notes import Voice
 from live.config import Clips, Config, Controllers, Panel, Takes
 from live.config_file import load_config
 from live.drummer.weights_header import DRUMMER, trained_styles
@@ -179,3 +180,9 @@ def test_with_weights_that_cannot_be_read_the_mixtures_stay(tmp_path: Path) -> N
 def test_the_weights_that_came_along_are_read() -> None:
     assert DRUMMER == DEFAULT
     assert {"funk", "house"} <= (trained_styles() or set())
+
+
+def test_a_kit_by_any_of_its_names_brings_its_articulations() -> None:
+    setup = open_config(Config(kit="AD2")).setup
+    assert setup.articulations == {"rimshot": 37, "hat_edge": 50, "half_open": 54}
+    assert (setup.notes[Voice.CLAP], setup.choked) == (37, frozenset())

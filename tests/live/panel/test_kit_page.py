@@ -153,6 +153,16 @@ def test_only_its_own_page_may_write(drummer: Drumigen, kits: Path) -> None:
     assert (kits / "foreign.yaml").exists()
 
 
+def test_where_there_is_a_token_it_is_taken_along_and_needed(
+    browser: Browser, tmp_path: Path
+) -> None:
+    guarded = {"port": free_port(SOCK_STREAM), "token": "sesame-sesame"}
+    with paged(tmp_path, panel=guarded) as one, Visits(browser, one.page()) as visits:
+        opened(visits)
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(one.page().partition("?")[0] + "kits")
+
+
 @pytest.mark.jack
 def test_a_sound_is_heard_at_the_drummers_output(browser: Browser, tmp_path: Path) -> None:
     def build(stack: ExitStack) -> tuple[str, Witness]:

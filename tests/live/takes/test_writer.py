@@ -18,7 +18,7 @@ from live.takes.header import TakeHeader
 from live.takes.reader import read_take
 from live.takes.writer import FULL, TakeWriter
 
-HEADER = TakeHeader("2026-11-21T20:15:00+01:00", 3, 10, {"kick": 36})
+HEADER = TakeHeader("2026-11-21T20:15:00+01:00", 3, 10, {"kick": 36, "snare": 38}, {"rimshot": 40})
 
 
 def begun(number: int, at: float | None = None, **more: Any) -> Begun:
