@@ -26,7 +26,6 @@ from engine.score.style import Style
 from live.config import Config
 from live.loaded_config import open_config
 from model.composer.drummer import Drummer
-from model.composer.reranking import outline
 from model.training.groove import groove
 from studio.writing.render import render
 
@@ -72,7 +71,7 @@ def row_of(setup: Setup, style: Style, seeds: int, compose: Compose) -> Row:
             wrong[rule.name] = wrong.get(rule.name, 0) + 1
     worst = max(wrong, key=lambda name: wrong[name], default="")
     long = rendered(setup, style.name, setup.seed, LONG, compose)
-    differ = len({outline(bar) for bar in long})
+    differ = len({bar.outline for bar in long})
     return Row(style.name, sum(fine) / seeds, fine[0], worst, differ, None)
 
 

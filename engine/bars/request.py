@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.hallmarks import Hallmark
-from engine.score.notes import Bar
+from engine.score.notes import Bar, Outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class Request:
     `complexity`, `intensity` and `ghosts` are 0..1 with .5 for what is usual in the style;
     `strength` 0..1 is how strongly style and knobs are followed, .5 as trained; `hands` says
     that a person must be able to play it, `triplets` that swung eighths are to stand on
-    triplets. `hallmarks` are those the bar is to
-    keep, `leading` the style's own bars, shown where there is no history yet.
+    triplets. `hallmarks` are those the bar is to keep, `leading` the style's own bars, shown
+    where there is no history yet, `heard` the outlines of the bars before it that were unlike
+    each other: it should be another.
     """
 
     number: int
@@ -54,6 +55,7 @@ class Request:
     hallmarks: tuple[Hallmark, ...] = ()
     leading: tuple[Bar, ...] = ()
     triplets: bool = False
+    heard: tuple[Outline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

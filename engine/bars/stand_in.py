@@ -28,7 +28,8 @@ class StandIn:
     def request(self, number: int, song_bar: int, bpm: float, *, fill: bool) -> Request:
         """What the drummer would be asked for."""
         before = self._before(number)
-        return self._direction.request(number, song_bar, bpm, fill=fill, before=before)
+        request = self._direction.request(number, song_bar, bpm, fill=fill, before=before)
+        return replace(request, heard=self._themes.heard_lately(request.history))
 
     def improvised(self, request: Request) -> Bar:
         """A bar for a request; where no model could help, that is what is wanted."""

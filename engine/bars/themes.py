@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from engine.controls.composed import ComposedSettings
 from engine.controls.follow import Lead
 from engine.score.grid import Meter
-from engine.score.notes import Bar
+from engine.score.notes import Bar, Outline
 
 HISTORY = 4  # bars a drummer is shown
+_UNLIKE = 16  # bars, each once: what a minute or two has brought
 _OPENING = 2  # bars: as many as the theme has
 _ROUND = 3  # bars; a song that comes round to the same place within them is a short loop
 
@@ -67,6 +68,7 @@ class Themes:
     played: deque[MadeBar] = field(default_factory=lambda: deque(maxlen=HISTORY))
     _theme: dict[int, MadeBar] = field(default_factory=dict)  # by even (0) and odd (1) bars
     _lately: deque[int] = field(default_factory=lambda: deque(maxlen=_ROUND))  # song bars
+    _unlike: deque[Outline] = field(default_factory=lambda: deque(maxlen=_UNLIKE))
     _before: Past | None = None
     _heard: bool = False  # has a bar of this groove been played?
     _recalled: frozenset[int] = frozenset()  # numbers of bars that must be the theme
@@ -76,11 +78,20 @@ class Themes:
         self.played.append(slot)
         self._lately.append(song_bar)
         self._heard = True
+        self._remember(slot.bar)
         if slot.settings is None or slot.bar.fill:
             return
         known, stopgap = self._theme.get(song_bar % 2), slot.bar.source == "fallback"
         if known is None or not known.suits(slot.settings, stopgap):
             self._theme[song_bar % 2] = slot
+
+    def _remember(self, bar: Bar) -> None:
+        if not bar.fill and (outline := bar.outline) not in self._unlike:
+            self._unlike.append(outline)
+
+    def heard_lately(self, before: Sequence[Bar]) -> tuple[Outline, ...]:
+        """The outlines of the last beats that were unlike each other; `before` may be to come."""
+        return (*self._unlike, *(bar.outline for bar in before))
 
     # ---- what comes back
     def repeat(
@@ -133,6 +144,7 @@ class Themes:
         """The next bars are another groove."""
         self.played.clear()
         self._theme.clear()
+        self._unlike.clear()
 
     def undo(self, settings: ComposedSettings, number: int) -> ComposedSettings | None:
         """Back to the groove before, from bar `number` on, and this one can be had back.

@@ -45,6 +45,7 @@ GROUPS: Mapping[str, tuple[Voice, ...]] = {
     "cymbals": (Voice.CRASH, Voice.RIDE, Voice.RIDE_BELL),
     "percussion": (Voice.PERCUSSION,),
 }
+Outline = tuple[tuple[int, int], ...]  # sixteenths of the bar and voices, as in ORDER
 Blend = tuple[tuple[str, float], ...]  # two styles and their weights, of sum 1; or nothing
 GHOST_VELOCITY = 50  # a snare stroke under it is a ghost note: a third to half of them in Groove
 
@@ -101,6 +102,13 @@ class Bar:
     ) -> Bar:
         """A bar from hits in any order; of two of one voice on one tick the louder stays."""
         return cls(in_order(hits), meter, source, style, fill)
+
+    @property
+    def outline(self) -> Outline:
+        """What is struck on which sixteenth: bars with one outline are heard as the same."""
+        half = TICKS_PER_SIXTEENTH // 2
+        struck = {((hit.tick + half) // TICKS_PER_SIXTEENTH, ORDER[hit.voice]) for hit in self.hits}
+        return tuple(sorted(struck))
 
     def with_hits(self, hits: Iterable[Hit]) -> Bar:
         """The same bar with other hits (any order)."""

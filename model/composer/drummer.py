@@ -147,7 +147,7 @@ class Drummer:
         if written is None:
             return None
         bars = [self._bar(strokes, request) for strokes in written]
-        bar = best(bars, ranks, scales, names, history, request.hands, request.hallmarks)
+        bar = best(bars, ranks, scales, names, request.heard, request.hands, request.hallmarks)
         bar = replace(
             mended(levelled(bar, ranks, scales, names), request.hallmarks, request.hands),
             intensity=knob_compensation.intensity(scales, names, request.fill, request.intensity),

@@ -5,19 +5,18 @@ What is still missing to the force that was asked for, the hands can do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import copysign
 
-from engine.score.grid import TICKS_PER_SIXTEENTH
-from engine.score.hallmarks import Hallmark, broken
-from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Voice
+from engine.score.hallmarks import Hallmark, broken, mended
+from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Outline, Voice
 from engine.score.playable import repaired
 from model.composer.measures import KNOBS, Scales, loudness
 
 # Found by trying on what the scorecard measures; the force that is missing is made up for after.
 WEIGHTS = {"density": 1.0, "complexity": 1.5, "intensity": 0.25, "ghosts": 1.5}
-COPY = 0.3  # what playing a bar of the last ones again costs, in spans of a knob
+COPY = 1.0  # what playing a bar heard lately again costs, in spans of a knob
 SLACK = 0.1  # how far from the force that was asked for a bar may stay, in spans of the knob
 # What a hallmark of the style that it breaks costs; what is broken still is mended after.
 BROKEN = 1.0
@@ -29,20 +28,24 @@ def best(
     asked: Mapping[str, float],
     scales: Scales,
     style: Mapping[str, float],
-    history: Sequence[Bar],
+    heard: Collection[Outline],
     hands: bool = True,
     hallmarks: Sequence[Hallmark] = (),
 ) -> Bar:
-    """The best of the bars; `asked` maps knobs to ranks, `style` trained names to weights."""
-    last = {outline(bar) for bar in history}
+    """The best of the bars, with its hallmarks; `asked` maps knobs to ranks, `style` to weights.
 
-    def cost(bar: Bar) -> float:
+    Each is judged as it would be played, and by what it lacked before it was mended; `heard` are
+    the outlines of bars that were played lately.
+    """
+
+    def cost(bar: Bar, played: Bar) -> float:
         lost = 1.0 - len(repaired(bar, hands).hits) / len(bar.hits) if bar.hits else 1.0
-        copied = COPY if outline(bar) in last else 0.0
+        copied = COPY if played.outline in heard else 0.0
         unlike = BROKEN * len(broken(bar, hallmarks))
-        return misses(bar, asked, scales, style) + copied + UNPLAYABLE * lost + unlike
+        return misses(played, asked, scales, style) + copied + UNPLAYABLE * lost + unlike
 
-    return min(bars, key=cost)
+    played = [mended(bar, hallmarks, hands) for bar in bars]
+    return min(zip(bars, played, strict=True), key=lambda pair: cost(*pair))[1]
 
 
 def misses(
@@ -76,9 +79,3 @@ def _harder(hit: Hit, step: int) -> Hit:
         ghost = hit.velocity < GHOST_VELOCITY
         low, high = (1, GHOST_VELOCITY - 1) if ghost else (GHOST_VELOCITY, 127)
     return replace(hit, velocity=min(high, max(low, hit.velocity + step)))
-
-
-def outline(bar: Bar) -> frozenset[tuple[int, Voice]]:
-    """What is struck on which sixteenth: bars with one outline are heard as the same."""
-    half = TICKS_PER_SIXTEENTH // 2
-    return frozenset(((hit.tick + half) // TICKS_PER_SIXTEENTH, hit.voice) for hit in bar.hits)

@@ -46,6 +46,7 @@ class Assignment:
             "phrase": PHRASE,
             "fill": self.fills and place % PHRASE == PHRASE - 1,
             "history": history[-_HISTORY:],
+            "heard": tuple(bar.outline for bar in history[-_HISTORY:]),
             "seed": self.seed * 1000 + place,
             "hands": hands,
             **self.knobs,

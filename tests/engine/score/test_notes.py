@@ -1,7 +1,7 @@
 import pickle
 
 from engine.score.grid import Meter
-from engine.score.notes import Bar, Hit, Voice, in_order, on_triplets
+from engine.score.notes import ORDER, Bar, Hit, Voice, in_order, on_triplets
 from tests.engine.stage import BACKBEAT, HAT, HATS, KICK, SHUFFLE, SNARE
 
 
@@ -36,3 +36,9 @@ def test_voices_survive_a_trip_to_another_process() -> None:
     bar = Bar.of(HATS)
     assert pickle.loads(pickle.dumps(bar)) == bar
     assert {Voice.KICK: 1}[pickle.loads(pickle.dumps(Voice.KICK))] == 1
+
+
+def test_a_hit_moved_within_its_sixteenth_or_struck_softer_leaves_the_outline() -> None:
+    bar = Bar.of([Hit(0, Voice.KICK, 100), Hit(480, Voice.SNARE, 90)])
+    other = Bar.of([Hit(20, Voice.KICK, 9), Hit(430, Voice.SNARE, 120)])
+    assert bar.outline == other.outline == ((0, ORDER[Voice.KICK]), (4, ORDER[Voice.SNARE]))
