@@ -137,7 +137,7 @@ class Drummer:
         """The bar that was asked for; None if interrupted or not in 4/4, which is all it knows."""
         if request.meter != FOUR_FOUR:
             return None
-        history = self._recent(request.history or request.leading)
+        history = self._recent(request.history) or self._recent(request.leading)
         style = self._style(request.mixture)
         ranks = knobs_of(request)
         scales, names = self.trained.scales, self._names(style)
