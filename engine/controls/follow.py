@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.feel.strokes import PerformedKnobs
-from engine.feel.swing import is_whole, unswung
-from engine.score.grid import TICKS_PER_SIXTEENTH, Meter
+from engine.feel.swing import unswung, written_beats
+from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH, Meter
 from engine.score.importance import metric_weight
 from engine.score.notes import Bar, Hit
 from engine.score.style import Swing
@@ -67,8 +67,10 @@ class Lead:
 
         Of a bar `written` in a swing, strokes count at the sixteenths that they are straight.
         """
-        back = written if is_whole(bar, written) else None
-        return replace(bar, hits=tuple(self._accented(hit, bar.meter, back) for hit in bar.hits))
+        beats = written_beats(bar, written)
+        backs = (written if hit.tick // TICKS_PER_BEAT in beats else None for hit in bar.hits)
+        hits = zip(bar.hits, backs, strict=True)
+        return replace(bar, hits=tuple(self._accented(hit, bar.meter, back) for hit, back in hits))
 
     def _accented(self, hit: Hit, meter: Meter, written: Swing | None) -> Hit:
         tick = unswung(hit.tick, *written) if written else hit.tick

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from engine.feel.swing import is_whole, swung
+from engine.feel.swing import swung, written_beats
 from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH
 from engine.score.importance import metric_weight, most_important, thin
 from engine.score.notes import GHOST_VELOCITY, Bar, Hit, Voice, on_triplets
@@ -75,11 +75,12 @@ def swinging(bar: Bar, knobs: PerformedKnobs) -> Callable[[Hit], float]:
     Eighths that have no partner in the meter do not swing.
     """
     swing, grid, swings, written = knobs.swing, knobs.swing_grid, knobs.swings, knobs.written
-    whole, paired = is_whole(bar, written), bar.meter.paired_ticks
+    beats, paired = written_beats(bar, written), bar.meter.paired_ticks
 
     def falls(hit: Hit) -> float:
         percent = swings.get(hit.voice, swing)
         if hit.tick < paired:
+            whole = hit.tick // TICKS_PER_BEAT in beats
             return swung(hit.tick, percent, grid, written, whole)
         return float(hit.tick) if grid == 8 else swung(hit.tick, percent, grid)
 

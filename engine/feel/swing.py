@@ -7,7 +7,7 @@ score stands at a swing already, and is moved from there.
 from __future__ import annotations
 
 from engine.score.grid import TICKS_PER_BEAT, TICKS_PER_SIXTEENTH
-from engine.score.notes import Bar, on_triplets
+from engine.score.notes import Bar
 from engine.score.style import Swing
 
 
@@ -19,7 +19,7 @@ def swung(
     The first of a pair takes `percent` of it (50 straight, 66.7 a triplet; Roger
     Linn's scale). Straight 32nds follow in proportion. What stands on a triplet grid swings
     already: it stays or, where it is `written` at a swing, goes from that to this one; with
-    `whole` all of its bar does.
+    `whole` all of its beat does.
     """
     if written is not None and (whole or _off_grid(tick)):
         return reswung(tick, written, (percent, grid))
@@ -43,12 +43,14 @@ def unswung(tick: float, percent: float, grid: int) -> float:
     return start + half + (within - first) * (pair - half) / (pair - first)
 
 
-def is_whole(bar: Bar, written: Swing | None) -> bool:
-    """Does all of a bar stand at the swing that its style is written in?
+def written_beats(bar: Bar, written: Swing | None) -> frozenset[int]:
+    """The beats, from 0, all of whose notes stand at the swing that their style is written in.
 
-    Of eighths a bar on triplets does, rolls and all; of sixteenths only what is on triplets.
+    Of eighths those with triplets do, rolls and all; of sixteenths only what is on triplets.
     """
-    return written is not None and written[1] == 8 and on_triplets(bar.hits)
+    if written is None or written[1] != 8:
+        return frozenset()
+    return frozenset(hit.tick // TICKS_PER_BEAT for hit in bar.hits if _off_grid(hit.tick))
 
 
 def pair_ticks(grid: int) -> int:

@@ -14,9 +14,9 @@ from engine.controls.control import Control, Kind, Value
 from engine.controls.snapshots import LEFT_OUT
 from engine.controls.table import table
 from engine.errors import ControlError
-from engine.feel.swing import is_whole, pair_ticks
+from engine.feel.swing import pair_ticks, written_beats
 from engine.playing.setup import Setup
-from engine.score.grid import FOUR_FOUR, Meter
+from engine.score.grid import FOUR_FOUR, TICKS_PER_BEAT, Meter
 from engine.score.notes import Bar
 from engine.score.style import Style
 from live.config import Config
@@ -139,10 +139,15 @@ def primed(
     return replace(setup, controls=start | dict(setup.controls), given=Given(primer.bars, vary))
 
 
-def _second(bar: Bar, style: Style, pair: int) -> int:
-    """The score tick of a pair at which its second note is written."""
-    written = style.written if is_whole(bar, style.written) else None
-    return round(pair * written[0] / 100.0) if written else pair // 2
+def _seconds(bar: Bar, style: Style, pair: int) -> list[int]:
+    """Where in their pair the second notes of pairs are played, in ticks."""
+    beats = written_beats(bar, style.written)
+    let = round(pair * style.swing / 100.0)
+    return [
+        hit.tick % pair + hit.offset
+        for hit in bar.hits
+        if hit.tick % pair == (let if hit.tick // TICKS_PER_BEAT in beats else pair // 2)
+    ]
 
 
 def swing_of(bars: tuple[Bar, ...], style: Style) -> float:
@@ -153,9 +158,8 @@ def swing_of(bars: tuple[Bar, ...], style: Style) -> float:
     pair = pair_ticks(style.swing_grid)
     on, seconds = [], []
     for bar in bars:
-        second = _second(bar, style, pair)
         on += [hit.offset for hit in bar.hits if hit.tick % pair == 0]
-        seconds += [second + hit.offset for hit in bar.hits if hit.tick % pair == second]
+        seconds += _seconds(bar, style, pair)
     if not seconds or not on:
         return style.swing
     found = 100.0 * (sum(seconds) / len(seconds) - sum(on) / len(on)) / pair

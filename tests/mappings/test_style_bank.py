@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from engine.feel.strokes import PerformedKnobs, swinging
-from engine.feel.swing import is_whole, swung
+from engine.feel.swing import swung, written_beats
 from engine.score.grid import FOUR_FOUR, METERS, Meter
 from engine.score.notes import Bar, Voice, on_triplets
 from engine.score.playable import faults
@@ -248,8 +248,8 @@ def test_at_its_own_swing_what_a_style_writes_in_it_stays(name: str) -> None:
     style = BANK[name]
     knobs = PerformedKnobs(style.swing, style.swing_grid, style.written)
     for bar in style.bars if style.written else ():
-        falls, whole = swinging(bar, knobs), is_whole(bar, style.written)
-        stay = [hit for hit in bar.hits if whole or hit.tick % 60]
+        falls, beats = swinging(bar, knobs), written_beats(bar, style.written)
+        stay = [hit for hit in bar.hits if hit.tick // 480 in beats or hit.tick % 60]
         assert [falls(hit) for hit in stay] == [hit.tick for hit in stay]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.feel.strokes import PerformedKnobs, strokes
-from engine.feel.swing import is_whole, reswung, swung
+from engine.feel.swing import reswung, swung, written_beats
 from engine.score.grid import Meter
 from engine.score.notes import Bar, Hit
 from tests.engine.stage import HAT, KICK, SHUFFLE, SNARE
@@ -79,16 +79,17 @@ def test_a_straight_bar_of_such_a_style_is_swung_to_the_knob() -> None:
     assert heard(STRAIGHT, 66.7)[:4] == [0, 320, 480, 800]
 
 
-def test_few_triplets_in_a_straight_bar_go_with_it() -> None:
-    mixed = STRAIGHT.with_hits([*STRAIGHT.hits, Hit(160, SNARE, 40)])
-    assert heard(mixed, 66.7)[:3] == [0, 160, 320]
-    assert heard(mixed, 50)[:3] == [0, 120, 240]
+def test_straight_beats_and_beats_of_triplets_meet_wherever_the_knob_stands() -> None:
+    mixed = Bar.of(Hit(tick, HAT, 80) for tick in (0, 240, 480, 800))
+    assert heard(mixed, 66.7) == [0, 320, 480, 800]
+    assert heard(mixed, 60) == [0, 288, 480, 768]
+    assert heard(mixed, 50) == [0, 240, 480, 720]
 
 
 def test_sixteenths_that_swing_have_their_written_triplets_with_them() -> None:
     written = (66.7, 16)  # Porcaro's hats stand straight, his ghosts in the middle of triplets
     bar = Bar.of([*(Hit(t, HAT, 80) for t in (0, 120, 240, 360)), Hit(80, SNARE, 30)])
-    assert not is_whole(SHUFFLE[0], written)
+    assert not written_beats(SHUFFLE[0], written)
     for swing, ticks in ((66.7, [0, 80, 160, 240, 400]), (50, [0, 60, 120, 240, 360])):
         knobs = PerformedKnobs(swing, 16, written)
         assert [round(stroke.tick) for stroke in strokes(bar, knobs)] == ticks

@@ -91,8 +91,8 @@ def test_where_triplets_are_asked_for_swung_eighths_stand_on_them() -> None:
     asked = [request(seed=seed) for seed in range(8)]
     as_written = [drummer.compose(one) for one in asked]
     triplets = [drummer.compose(replace(one, triplets=True)) for one in asked]
-    assert all(bar is not None and in_triplets(bar) is bar for bar in triplets)
-    assert not all(bar is not None and in_triplets(bar) is bar for bar in as_written)
+    assert all(bar is not None and in_triplets(bar) == bar for bar in triplets)
+    assert not all(bar is not None and in_triplets(bar) == bar for bar in as_written)
 
 
 def test_it_plays_four_four_only() -> None:
