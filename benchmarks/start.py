@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run from anyw
 
 from benchmarks import report
 from live.midi.ports import Ports
+from mappings.plain_words import BY
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = "from drumigen.command_line import main; raise SystemExit(main())"
@@ -80,9 +81,8 @@ def moment_of(line: str) -> str | None:
     """Which of MOMENTS a plain line of live/terminal/process.py tells."""
     if line.startswith("drummer  ready"):
         return "ready"
-    words = line.partition(" ahead ")[0].split()
-    if line.lstrip()[:1].isdigit() and words[-1] in ("fallback", "model"):
-        return words[-1]
+    if line.lstrip()[:1].isdigit():
+        return next((source for source in ("fallback", "model") if BY[source] in line), None)
     return None
 
 

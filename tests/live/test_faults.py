@@ -58,7 +58,7 @@ def longest_gap(witness: Witness) -> float:
 
 def test_no_bar_is_silent_while_the_drummer_dies_and_stalls(stage: Callable[..., Stage]) -> None:
     _, drummer, witness = stage(style="funk")
-    drummer.wait_for("model", 30.0)
+    drummer.wait_for("by the trained drummer", 30.0)
     for death in range(1, 6):
         wait_until(lambda: "drummer" in drummer.children(), "a drummer", 30.0)
         os.kill(drummer.children()["drummer"], signal.SIGKILL)
@@ -67,8 +67,8 @@ def test_no_bar_is_silent_while_the_drummer_dies_and_stalls(stage: Callable[...,
     drummer.wait_for("ready", 60.0, count=readied + 1)
     os.kill(drummer.children()["drummer"], signal.SIGSTOP)
     time.sleep(10.0)
-    bars = len(drummer.said("model"))
-    drummer.wait_for("model", 60.0, count=bars + 2)
+    bars = len(drummer.said("by the trained drummer"))
+    drummer.wait_for("by the trained drummer", 60.0, count=bars + 2)
     assert longest_gap(witness) < BAR
     assert drummer.terminate() == 0
     assert drummer.errors.read_text() == ""

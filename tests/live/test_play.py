@@ -148,7 +148,7 @@ def test_hits_stand_on_the_grid_through_a_tempo_change(hall: Callable[..., Hall]
     master.stop()
     drummer.wait_for("stopped")
     heard = Heard(witness)
-    assert drummer.said("model")
+    assert drummer.said("by the trained drummer")
     assert len(heard.notes) > 40
     # Straight sixteenths, triplets and 32nds stand on clock messages.
     off = [min(abs(at - c) for c in near(heard.clocks, at)) for at, _ in heard.notes]
