@@ -23,8 +23,9 @@ _BRINGING = ("style", "style_b", "morph")  # what brings a swing along
 _STARTING = (*_BRINGING, "meter")  # what stands before the first control is turned
 _GROUP_KNOBS = {
     knob: tuple((group, f"{knob}_{group}") for group in GROUPS)
-    for knob in ("density", "level", "swing", "humanize", "dynamics", "mute", "lock")
+    for knob in ("density", "level", "swing", "humanize", "dynamics", "mute", "solo", "lock")
 }
+_ALL = frozenset(Voice)
 # A style, the swing and grid it brings along, and the swing it is written in.
 Brought = tuple[str, float, int, Swing | None]
 
@@ -162,7 +163,7 @@ class Desk:
             dynamics=self.number("dynamics"),
             ghost=self.number("ghost"),
             density=self.number("density"),
-            muted=self._switched("mute"),
+            muted=self._muted(),
             densities=self._turned("density"),
             levels={
                 voice: level
@@ -191,6 +192,11 @@ class Desk:
         values = {group: self.values[name] for group, name in _GROUP_KNOBS[knob]}
         default = self.table[f"{knob}_kick"].default
         return {group: float(value) for group, value in values.items() if value != default}
+
+    def _muted(self) -> frozenset[Voice]:
+        """What is muted, and all that is not on solo where something is."""
+        solo = self._switched("solo")
+        return self._switched("mute") | (_ALL - solo if solo else solo)
 
     def _switched(self, switch: str) -> frozenset[Voice]:
         """The voices of all groups whose switch ("mute", "lock") is on."""

@@ -84,7 +84,7 @@ def _style(name: str, default: str, styles: Styles, text: str) -> Control:
 
 
 def _groups() -> list[Control]:
-    """Seven controls for every group of voices."""
+    """Eight controls for every group of voices."""
     return [
         *(_density(g) for g in GROUPS),
         *(_level(g) for g in GROUPS),
@@ -92,6 +92,7 @@ def _groups() -> list[Control]:
         *(_difference("humanize", g, 2, "", "nearer the grid") for g in GROUPS),
         *(_difference("dynamics", g, 2, "", "more even") for g in GROUPS),
         *(_switch(f"mute_{g}", Kind.PERFORMED, f"silence the {g}") for g in GROUPS),
+        *(_switch(f"solo_{g}", Kind.PERFORMED, f"only the {g}, and others on solo") for g in GROUPS),
         *(_switch(f"lock_{g}", Kind.COMPOSED, f"the same {g} in every bar") for g in GROUPS),
     ]
 

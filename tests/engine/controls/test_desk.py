@@ -78,6 +78,17 @@ def test_what_the_controls_mean() -> None:
     assert knobs.levels == dict.fromkeys(GROUPS["toms"], 0.8)
 
 
+def test_on_solo_a_group_is_heard_alone_or_with_others_on_solo_and_a_mute_stands() -> None:
+    desk = Desk(STYLES)
+    assert desk.knobs().muted == frozenset()
+    desk.values |= {"solo_kick": 1.0}
+    assert desk.knobs().muted == frozenset(Voice) - set(GROUPS["kick"])
+    desk.values |= {"solo_hats": 1.0, "mute_hats": 1.0}
+    assert desk.knobs().muted == frozenset(Voice) - set(GROUPS["kick"])
+    desk.values |= {"mute_hats": 0.0}
+    assert desk.knobs().muted == frozenset(Voice) - set(GROUPS["kick"]) - set(GROUPS["hats"])
+
+
 def test_how_bars_are_played_is_apart_from_what_they_are_made_under() -> None:
     desk = Desk(STYLES)
     assert desk.arrangement() == Arrangement()
