@@ -44,5 +44,9 @@ class DeliveryError(UserError):
     """A clip did not get to a folder or into Live; says what is there of it, and the remedy."""
 
 
+class AbsentError(DeliveryError):
+    """Whom a clip was for is not there: neither it nor we did anything wrong."""
+
+
 class TransitionError(DrumigenError):
     """The transport got an event its table has no row for."""

@@ -92,7 +92,7 @@ def _groups() -> list[Control]:
         *(_difference("humanize", g, 2, "", "nearer the grid") for g in GROUPS),
         *(_difference("dynamics", g, 2, "", "more even") for g in GROUPS),
         *(_switch(f"mute_{g}", Kind.PERFORMED, f"silence the {g}") for g in GROUPS),
-        *(_switch(f"solo_{g}", Kind.PERFORMED, f"only the {g}, and others on solo") for g in GROUPS),
+        *(_switch(f"solo_{g}", Kind.PERFORMED, f"{g} alone, or more on solo") for g in GROUPS),
         *(_switch(f"lock_{g}", Kind.COMPOSED, f"the same {g} in every bar") for g in GROUPS),
     ]
 

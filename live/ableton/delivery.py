@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from engine.errors import DeliveryError
+from engine.errors import AbsentError
 from engine.takes.clip import Clip
 from live.ableton.client import AbletonClient, NoAnswerError
 from live.ableton.filling import Filling
@@ -64,7 +64,7 @@ class SlotDelivery:
         except NoAnswerError as error:
             text = no_answer(self._address, again=self._absent)
             self._absent = True
-            raise DeliveryError(text) from error
+            raise AbsentError(text) from error
         self._absent = False
 
 

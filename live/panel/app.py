@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request, Response, WebSocket
+from pydantic import BaseModel, Field
 from starlette.websockets import WebSocketDisconnect
 
 from engine.errors import TakeError, UserError
@@ -25,7 +26,15 @@ TYPES = {
     "svg": "image/svg+xml",
 }
 MOST_PAGES = 32
+Answer = TypeVar("Answer")
 REFUSED, FULL = 1008, 1013  # RFC 6455: policy violation; try again later
+
+
+class LabelWish(BaseModel):
+    """What is to be said of a take; None leaves as it is."""
+
+    label: str | None = Field(default=None, max_length=200)
+    starred: bool | None = None
 
 
 def application(hub: Hub, spec: PanelSpec) -> FastAPI:
@@ -85,10 +94,35 @@ def _takes(app: FastAPI, spec: PanelSpec) -> None:
     @app.get("/takes/{name}")
     def take(name: str, token: str = "", bars: str | None = None) -> Response:
         _known(spec, token)
-        try:
-            return shelf.answer(name, bars)
-        except TakeError as error:
-            raise HTTPException(404, str(error)) from error
+        return _found(lambda: shelf.answer(name, bars))
+
+    @app.get("/clips/{name}")
+    def clip(name: str, token: str = "") -> Response:
+        _known(spec, token)
+        return _found(lambda: shelf.clip(name))
+
+    @app.put("/takes/{name}")
+    def label(name: str, wish: LabelWish, request: Request, token: str = "") -> None:
+        _own(spec, request, token)
+        _found(lambda: shelf.label(name, wish.label, wish.starred))
+
+    @app.delete("/takes/{name}")
+    def delete(name: str, request: Request, token: str = "") -> None:
+        _own(spec, request, token)
+        _found(lambda: shelf.delete(name))
+
+    @app.post("/takes/{name}/restore")
+    def restore(name: str, request: Request, token: str = "") -> None:
+        _own(spec, request, token)
+        _found(lambda: shelf.restore(name))
+
+
+def _found(answer: Callable[[], Answer]) -> Answer:
+    """What is answered, or 404 and why there is nothing."""
+    try:
+        return answer()
+    except TakeError as error:
+        raise HTTPException(404, str(error)) from error
 
 
 def _kits(app: FastAPI, spec: PanelSpec) -> None:
@@ -139,6 +173,13 @@ def _there(found: Response | None) -> Response:
 def _known(spec: PanelSpec, token: str) -> None:
     if not knows(spec.token, token):
         raise HTTPException(403, "the token in the panel's address is missing or wrong")
+
+
+def _own(spec: PanelSpec, request: Request, token: str) -> None:
+    """Only a page of ours changes anything: that of another site may send, and does not read."""
+    _known(spec, token)
+    if not own_page(request.headers):
+        raise HTTPException(403, "only the panel's own page may change takes")
 
 
 async def converse(hub: Hub, socket: WebSocket) -> None:

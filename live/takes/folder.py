@@ -12,6 +12,7 @@ from platformdirs import user_data_path, user_music_path
 from engine.errors import TakeError
 from live.config import Clips, Takes
 from live.takes.header import SUFFIX
+from live.takes.labels import label_of, remove_label
 
 DAY = 86400.0  # seconds
 
@@ -61,10 +62,14 @@ def chosen_of(takes: Takes, name: str | None) -> Path:
 
 
 def chosen(folder: Path, name: str | None, others: Iterable[Path] = ()) -> Path:
-    """A take by its path or a part of its name, None for the newest; TakeError."""
+    """A take by its path, a part of its name or what it is called; None: the newest. TakeError."""
     if name is not None and _is_file(Path(name)):
         return Path(name)
-    takes = [path for path in found(folder, *others) if name is None or name in path.name]
+    takes = [
+        path
+        for path in found(folder, *others)
+        if name is None or name in path.name or name == label_of(path).name
+    ]
     if not takes:
         if name is None:
             raise TakeError(f"{folder}: there is no take yet; `drumigen live` makes one")
@@ -83,7 +88,7 @@ def _is_file(path: Path) -> bool:
 def prune(folder: Path, days: float, megabytes: float, now: float) -> list[Path]:
     """Remove takes older than `days` at `now` (seconds since 1970), and the oldest of too many.
 
-    What cannot be removed stays. Returns what went.
+    What cannot be removed stays, and what has a star. Returns what went.
     """
     gone, room = [], megabytes * 1e6
     for path in reversed(found(folder)):
@@ -91,7 +96,10 @@ def prune(folder: Path, days: float, megabytes: float, now: float) -> list[Path]
             status = path.stat()
             room -= status.st_size
             if room < 0 or now - status.st_mtime > days * DAY:
+                if label_of(path).starred:
+                    continue
                 path.unlink()
+                remove_label(path)
                 gone.append(path)
         except OSError:  # somebody else removed it, or we may not: it takes no harm
             continue

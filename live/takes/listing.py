@@ -20,6 +20,7 @@ from live.config import Clips, Config
 from live.output_file import OutputFile
 from live.takes.destinations import Destination, destinations, one_file
 from live.takes.folder import chosen_of, found, name_of, take_folders
+from live.takes.labels import label_of
 from live.takes.reader import BarsOf, TakeReader
 from live.takes.selection import Selection, selected
 from live.takes.statistics import Statistics
@@ -37,14 +38,16 @@ def list_takes(config: Config, *, everything: bool) -> int:
     folders = take_folders(config.takes)
     paths = found(*folders)
     shown = paths if everything else paths[-NEWEST:]
-    out = Table("take", "length", "bars", "notes", "BPM", "styles", "", box=None)
+    out = Table("", "take", "name", "length", "bars", "notes", "BPM", "styles", "", box=None)
     for path in shown:
         try:
             words = summary_of(path).words()
         except TakeError as error:
             print(f"drumigen: {error}", file=sys.stderr)
         else:
-            out.add_row(Text(name_of(path)), *map(Text, words))
+            label = label_of(path)
+            star = "★" if label.starred else ""
+            out.add_row(star, Text(name_of(path)), Text(label.name), *map(Text, words))
     Console(width=None if sys.stdout.isatty() else 120).print(out)
     print(f"{len(shown)} of {len(paths)} takes in {folders[0]}")
     for folder in folders[1:]:

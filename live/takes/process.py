@@ -17,11 +17,12 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from engine.errors import DeliveryError
+from engine.errors import AbsentError, DeliveryError
 from engine.takes.clip import Clip, clip_of
 from engine.takes.take import Begun, Keep, Record, Take, Taken
 from live.takes.destinations import Delivery, Destination, destinations
 from live.takes.folder import prune
+from live.takes.labels import TRASH, TRASH_DAYS
 from live.takes.spec import TakesSpec
 from live.takes.writer import TakeWriter
 from mappings.plain_words import counted
@@ -33,10 +34,15 @@ PATIENCE = 4.0  # seconds for deliveries when the performance is over; the condu
 
 
 class Courier:
-    """Delivers one clip after the other in a thread of its own."""
+    """Delivers one clip after the other in a thread of its own.
 
-    def __init__(self, delivery: Delivery, say: Callable[[str, str], None]) -> None:
-        self._delivery, self._say = delivery, say
+    That nobody is there is said as `absent`: a fault, or no more than a "hint".
+    """
+
+    def __init__(
+        self, delivery: Delivery, say: Callable[[str, str], None], absent: str = "clip"
+    ) -> None:
+        self._delivery, self._say, self._absent = delivery, say, absent
         self._clips: queue.SimpleQueue[Clip | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self._thread.start()
@@ -56,6 +62,8 @@ class Courier:
         while (clip := self._clips.get()) is not None:
             try:
                 self._say("kept", self._delivery.deliver(clip))
+            except AbsentError as error:
+                self._say(self._absent, str(error))
             except DeliveryError as error:
                 self._say("clip", str(error))
 
@@ -68,7 +76,8 @@ class TakeKeeper:
     ) -> None:
         self._spec, self._say = spec, say
         self._take = Take(BARS)
-        self._couriers = [(Courier(way.delivery, say), way.straight) for way in to]
+        absent = "hint" if len(to) > 1 else "clip"  # else the clip is elsewhere, as was wished
+        self._couriers = [(Courier(way.delivery, say, absent), way.straight) for way in to]
         self._fault = ""
         self._bars, self._newest = 0, -1  # that began, and the number of the last
         self._journal: TakeWriter | None = None
@@ -169,6 +178,7 @@ def serve(connection: Connection, spec: TakesSpec) -> None:
     keeping = TakeKeeper(spec, destinations(spec.clips, spec.header.voices, rescue), say)
     if spec.takes is not None:
         prune(Path(spec.takes), spec.days, spec.megabytes, time.time())
+        prune(Path(spec.takes) / TRASH, TRASH_DAYS, spec.megabytes, time.time())
     ended = False
     with contextlib.suppress(EOFError, OSError):  # killed: what it said is written, and we go
         _listen(connection, keeping)

@@ -182,6 +182,7 @@ def _foot(status: PerformanceStatus, notice: str, width: int) -> Iterator[Line]:
         if text:
             yield name, Text.assemble((name.ljust(LABEL), "dim"), text)
     for kind, fault in status.faults:
-        yield "fault", Text.assemble((f"! {kind}  ", "red"), f"{fault.count}×: {fault.text}")
+        colour = "dim" if kind == "hint" else "red"
+        yield "fault", Text.assemble((f"! {kind}  ", colour), f"{fault.count}×: {fault.text}")
     if state.complaint:
         yield "fault", Text.assemble(("! refused  ", "yellow"), state.complaint)

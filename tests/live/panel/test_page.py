@@ -227,6 +227,10 @@ def test_what_was_captured_is_kept_and_a_take_is_downloaded(visit: Visits, tmp_p
     page.keyboard.press("c")
     until(page, "panel.now.kept.includes('.mid')")
     expect(page.locator("#kept")).to_contain_text("2 bars")
+    with page.expect_download() as waiting:  # the clip itself, at once
+        page.click("#clip .download")
+    waiting.value.save_as(tmp_path / "clip.mid")
+    assert read(tmp_path / "clip.mid").ticks == 2 * 1920
     page.click("#takes-again")
     page.click("#take-list .take")
     expect(page.locator("#roll")).to_be_visible()

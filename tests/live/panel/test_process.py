@@ -15,7 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from engine.errors import ConfigError
+from engine.errors import ConfigError, TakeError
 from engine.playing.setup import Setup
 from live.config import Config, Panel
 from live.config_file import load_config
@@ -24,6 +24,7 @@ from live.panel.guard import knows, own_host, own_page
 from live.panel.process import address, listen
 from live.panel.spec import PanelSpec, panel_spec
 from live.panel.supervisor import PanelSupervisor
+from live.panel.take_files import TakeFiles
 from mappings.kits import load_kit
 from tests.live.panel.test_hub import hostile, view
 from tests.rig import wait_until
@@ -132,7 +133,9 @@ def panel(takes: Path) -> Iterator[PanelSupervisor]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     feed = PanelSupervisor(
-        PanelSpec(BANK, port=port, token=TOKEN, takes=str(takes)), heard_from_pages, FAULTS
+        PanelSpec(BANK, port=port, token=TOKEN, takes=str(takes), clips=(str(takes),)),
+        heard_from_pages,
+        FAULTS,
     )
     feed.open()
     feed.put(view())
@@ -240,6 +243,69 @@ def test_a_take_is_listed_drawn_and_downloaded(panel: PanelSupervisor) -> None:
     for bars in ("0", "3", "x", "2-1"):
         wrong = httpx.get(base(panel) + "/takes/one", params=known | {"bars": bars})
         assert wrong.status_code == 404 and "bars" in wrong.json()["detail"]
+
+
+def change(panel: PanelSupervisor, method: str, path: str, **more: Any) -> httpx.Response:
+    """As a page of ours changes a take."""
+    headers = {"origin": base(panel)} | more.pop("headers", {})
+    where = base(panel) + path
+    return httpx.request(method, where, headers=headers, params={"token": TOKEN}, **more)
+
+
+@pytest.mark.stage
+def test_a_take_is_named_starred_deleted_and_brought_back(
+    panel: PanelSupervisor, takes: Path
+) -> None:
+    def row() -> dict[str, Any]:
+        (found,) = httpx.get(base(panel) + "/takes", params={"token": TOKEN}).json()
+        return dict(found)
+
+    assert change(panel, "PUT", "/takes/one", json={"label": "the  good\none"}).status_code == 200
+    assert (row()["label"], row()["starred"]) == ("the  goodone", False)
+    change(panel, "PUT", "/takes/one", json={"starred": True})
+    assert (row()["label"], row()["starred"]) == ("the  goodone", True)
+    before = (takes / "one.jsonl").read_bytes()
+    assert change(panel, "DELETE", "/takes/one").status_code == 200
+    assert httpx.get(base(panel) + "/takes", params={"token": TOKEN}).json() == []
+    again = change(panel, "DELETE", "/takes/one")
+    assert again.status_code == 404 and "no take is called 'one'" in again.json()["detail"]
+    assert change(panel, "POST", "/takes/one/restore").status_code == 200
+    assert row()["label"] == "the  goodone" and (takes / "one.jsonl").read_bytes() == before
+    change(panel, "PUT", "/takes/one", json={"label": "", "starred": False})
+    assert change(panel, "POST", "/takes/one/restore").status_code == 404
+
+
+@pytest.mark.stage
+def test_only_our_own_page_with_the_token_changes_a_take(panel: PanelSupervisor) -> None:
+    for method, path in (
+        ("PUT", "/takes/one"),
+        ("DELETE", "/takes/one"),
+        ("POST", "/takes/one/restore"),
+    ):
+        wish = {"json": {"starred": True}} if method == "PUT" else {}
+        evil = change(panel, method, path, headers={"origin": "http://evil.example"}, **wish)
+        assert evil.status_code == 403
+        unknown = httpx.request(method, base(panel) + path, headers={"origin": base(panel)}, **wish)
+        assert unknown.status_code == 403
+    assert change(panel, "PUT", "/takes/one", json={"label": "x" * 999}).status_code == 422
+    assert change(panel, "DELETE", "/takes/..%2Fsecret").status_code == 404
+
+
+@pytest.mark.stage
+def test_a_clip_is_downloaded_and_nothing_beside_it(panel: PanelSupervisor, takes: Path) -> None:
+    (takes / "a clip.mid").write_bytes(b"MThd")
+    known = {"token": TOKEN}
+    answer = httpx.get(base(panel) + "/clips/a%20clip.mid", params=known)
+    assert (answer.content, answer.headers["content-type"]) == (b"MThd", "audio/midi")
+    for path in ("/clips/one.jsonl", "/clips/..%2Fsecret.jsonl", "/clips/none.mid"):
+        assert httpx.get(base(panel) + path, params=known).status_code == 404
+    assert httpx.get(base(panel) + "/clips/a%20clip.mid").status_code == 403
+
+
+def test_the_take_that_is_being_played_is_not_deleted(takes: Path) -> None:
+    shelf = TakeFiles(PanelSpec(takes=str(takes), began=0.0))
+    with pytest.raises(TakeError, match="one: it is being played"):
+        shelf.delete("one")
 
 
 @pytest.mark.stage

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import DeliveryError, TakeError
+from engine.errors import AbsentError, DeliveryError, TakeError
 from engine.takes.clip import Clip
 from engine.takes.take import Begun, Keep, Left, Played, Record
 from live.config import Clips, Takes
@@ -97,6 +97,23 @@ def test_each_way_has_the_feel_or_the_score_as_it_asks(
     kept.close(ended=True)
     ticks = [note.tick for shelf in shelves for clip in shelf.clips for note in clip.notes]
     assert ticks == [480 if one else 487.0 for one in straight]
+
+
+class Closed:
+    """A Live that is not there."""
+
+    def deliver(self, clip: Clip) -> str:
+        raise AbsentError(f"no Live for {clip.name}")
+
+
+def test_that_live_is_not_there_is_a_hint_where_the_clip_is_elsewhere(tmp_path: Path) -> None:
+    for shelves, kind in (((Shelf(), Closed()), "hint"), ((Closed(),), "clip")):
+        said = Said()
+        spec = TakesSpec(HEADER, str(tmp_path))
+        kept = TakeKeeper(spec, [Destination(shelf) for shelf in shelves], said)
+        kept.hear([*bar(0), Keep(1, 0)])
+        kept.close(ended=True)
+        assert kind in [heard for heard, _ in said.words]
 
 
 def test_what_cannot_be_delivered_is_said_and_keeps_nothing_else_waiting(tmp_path: Path) -> None:
