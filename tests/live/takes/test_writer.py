@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from engine.errors import TakeError
 from engine.score.grid import METERS
+from engine.score.notes import Voice
 from engine.takes.take import Begun, Left, Played, Record
 from engine.timing.timeline import Timeline
 from live.takes.header import TakeHeader
 from live.takes.reader import read_take
 from live.takes.writer import FULL, TakeWriter
 
-HEADER = TakeHeader("2026-11-21T20:15:00+01:00", 3, 10, {"kick": 36, "snare": 38}, {"rimshot": 40})
+HEADER = TakeHeader("2026-11-21T20:15:00+01:00", 3, 10, {"kick": 36})
 
 
 def begun(number: int, at: float | None = None, **more: Any) -> Begun:
@@ -216,6 +217,16 @@ def test_what_a_full_disk_does_not_take_is_written_when_it_does(
     monkeypatch.undo()
     reading = read_take(tmp_path / "take.jsonl")
     assert (reading.damaged, len(reading.bars)) == (0, 4)
+
+
+def test_the_articulations_of_the_kit_are_kept_and_are_their_voices(tmp_path: Path) -> None:
+    kit, extra = {"kick": 36, "snare": 38}, {"rimshot": 40}
+    writer = TakeWriter(tmp_path, "take", TakeHeader(HEADER.began, 3, 10, kit, extra))
+    writer.write(bar(0))
+    writer.close()
+    reading = read_take(tmp_path / "take.jsonl")
+    assert (reading.damaged, reading.header.articulations) == (0, extra)
+    assert reading.header.voices == {36: Voice.KICK, 38: Voice.SNARE, 40: Voice.SNARE}
 
 
 def test_a_folder_that_cannot_be_made_is_said_and_tried_again(tmp_path: Path) -> None:
