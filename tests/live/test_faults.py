@@ -138,7 +138,7 @@ def test_it_plays_patterns_when_the_weights_are_damaged(tmp_path: Path) -> None:
     ) as drummer:
         drummer.wait_for("drummer  failed", 30.0)
         assert str(weights) in drummer.said("drummer  failed")[0]
-        drummer.wait_for("fallback", count=2)
+        drummer.wait_for("improvised in time", count=2)
         assert drummer.terminate() == 0
 
 
