@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,10 @@ def add_writing(commands: Any) -> None:
     render.add_argument("--bars", type=int, metavar="N", default=8, help="1..1000 (default 8)")
     render.add_argument("--tab", action="store_true", help="print the bars as drum tabs too")
     add_output(render, "the file (default STYLE.mid)")
+    form = render.add_mutually_exclusive_group()
+    form.add_argument("--part", metavar="NAME", help="of a song: intro, verse, chorus, bridge …")
+    form.add_argument("--song", metavar="FORM", help='a whole take: "intro 4, verse 16, chorus 8"')
+    render.add_argument("--clips", action="store_true", help="of a song a file for each part too")
     render.set_defaults(command=_render)
 
     humanize = add_command(commands, "humanize", "play the notes of a .mid as somebody would")
@@ -130,12 +135,22 @@ def _add_bench(commands: Any) -> None:
 
 def _render(options: argparse.Namespace) -> int:
     from studio.writing.render import write_rendering  # noqa: PLC0415
+    from studio.writing.song_form import LONGEST, part_named, song_form  # noqa: PLC0415
 
-    if not 1 <= options.bars <= 1000:
-        raise ConfigError(f"--bars: {options.bars} is not a whole number from 1 to 1000")
+    song = song_form(options.song) if options.song is not None else ()
+    if options.clips and not song:
+        raise ConfigError('--clips: takes --song "intro 4, verse 16" along: one clip a part')
+    bars = sum(number for _, number in song) or options.bars
+    if not 1 <= bars <= LONGEST:
+        raise ConfigError(f"--bars: {bars} is not a whole number from 1 to {LONGEST}")
     config, source = performance_of(options)
+    if options.part is not None:
+        part = part_named("--part", options.part)
+        config = replace(config, controls={**config.controls, "part": part})
     output = output_of(options, *([Path(source.name)] if source else []))
-    return write_rendering(config, options.bars, output, tabs=options.tab, source=source)
+    return write_rendering(
+        config, bars, output, tabs=options.tab, source=source, song=song, clips=options.clips
+    )
 
 
 def _humanize(options: argparse.Namespace) -> int:

@@ -75,6 +75,7 @@ class Config:
     bpm: float | None = None
     play: bool = False
     meter: str = "4/4"
+    part_on: str = "phrase"  # where a part that is called begins
     kit: str = "gm"
     controller: str = "generic"
     controllers: Controllers = field(default_factory=Controllers)

@@ -16,6 +16,7 @@ from engine.controls.table import SNAPSHOTS
 from engine.errors import ConfigError, MappingError
 from engine.names import instead
 from engine.score.grid import METERS
+from engine.score.song_parts import PART_ON
 from engine.takes.clip import EDGES
 from live.config import (
     BPM,
@@ -38,7 +39,7 @@ _TOKEN = re.compile(r"[\w-]{8,100}", re.ASCII)
 _HOST = re.compile(r"[\w.:%-]{1,253}", re.ASCII)
 LIVE = ("enabled", "track", "new_scene", "host", "port", "reply_port")
 KEYS = (
-    "style", "styles", "seed", "clock", "bpm", "play", "meter", "kit", "controller",
+    "style", "styles", "seed", "clock", "bpm", "play", "meter", "part_on", "kit", "controller",
     "controllers", "midi", "link", "osc", "timing", "drummer", "controls", "snapshots",
     "takes", "clips", "snapshot_file", "panel",
 )  # fmt: skip
@@ -66,6 +67,7 @@ def _config(top: Fields) -> Config:
         bpm=_number(top, "bpm", *BPM),
         play=_flag(top, "play", default=False),
         meter=top.choice("meter", METERS, "4/4"),
+        part_on=top.choice("part_on", PART_ON, "phrase"),
         kit=top.text("kit", "gm"),
         controller=top.text("controller", "generic"),
         controllers=_controllers(top.under("controllers", CONTROLLERS, {})),

@@ -55,6 +55,7 @@ def open_config(config: Config) -> LoadedConfig:
         channel=kit.channel,
         seed=config.seed,
         meter=METERS[config.meter],
+        part_on=config.part_on,
         source=config.clock,
         lookahead=config.lookahead,
         commit=config.commit,

@@ -41,6 +41,11 @@ class OutputFile:
             new(path)
         return path
 
+    def beside(self, path: Path, name: str) -> Path:
+        """Where to write more of the same, after what at() allowed: PATH_NAME.mid; ConfigError."""
+        other = path.with_name(f"{path.stem}_{name}{path.suffix}")
+        return OutputFile(other, self.force, self.inputs).at(other, (path.suffix.lower(),))
+
     def write(self, path: Path, data: bytes) -> None:
         """Write what at() allowed; ConfigError names path and reason."""
         try:

@@ -10,12 +10,15 @@ from collections import deque
 from collections.abc import Callable
 
 from engine.bars.bar_changes import crashed, fill_start, in_time, locked, with_fill_from
+from engine.bars.part_rules import in_part, louder_in_part
 from engine.controls.composed import Arrangement
 from engine.score.importance import most_important
 from engine.score.notes import Bar
 from engine.score.playable import repaired
+from engine.score.song_parts import PartPlace
 
 _LOOP = 2  # bars
+NO_PART = PartPlace()
 
 
 class Arranger:
@@ -57,7 +60,12 @@ class Arranger:
         self._hold()
 
     def arranged(
-        self, material: Bar, groove: Callable[[], Bar], hands: bool, odd: bool = False
+        self,
+        material: Bar,
+        groove: Callable[[], Bar],
+        hands: bool,
+        odd: bool = False,
+        part: PartPlace = NO_PART,
     ) -> Bar:
         """The bar as it is played; `groove` gives the beat that stands before a short fill.
 
@@ -66,11 +74,13 @@ class Arranger:
         start = material.meter.bar_ticks
         if material.fill:
             start = fill_start(material.meter, self.arrangement.fill_amount)
-        bar = material
+        bar = louder_in_part(material, part) if material.fill else material
         if start:
-            bar = in_time(groove() if material.fill else material, self.arrangement.time, odd)
+            beat = in_time(groove() if material.fill else material, self.arrangement.time, odd)
+            bar = in_part(beat, part, hands)
             bar = crashed(bar) if hands and self._heard and self._heard[-1].fill else bar
-            bar = with_fill_from(bar, material, start) if material.fill else bar
+            if material.fill:
+                bar = with_fill_from(bar, louder_in_part(material, part), start)
         bar = self._with_locks(bar, self._beat, hands)
         if not bar.hits and material.hits:
             bar = material.with_hits([most_important(material)])  # silence is for mutes

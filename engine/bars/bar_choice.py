@@ -34,6 +34,7 @@ class BarChoice:
             lambda: self._accented(self.stand_in.groove(style, number, song_bar, bpm)),
             style.hands,
             odd=song_bar % 2 == 1,
+            part=self._direction.parts.place(number, self._direction.settings.phrase),
         )
         heard = bar if arranger.arrangement.time == "normal" else None  # else it would slow twice
         self._themes.add(replace(slot, bar=material, heard=heard), song_bar)

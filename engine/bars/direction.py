@@ -17,6 +17,7 @@ from engine.controls.follow import Lead
 from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.hallmarks import Hallmark
 from engine.score.notes import Bar, Blend
+from engine.score.song_parts import SongParts
 from engine.score.style import Style
 from engine.score.style_morph import blended
 
@@ -26,8 +27,10 @@ LEADING = 2  # beats of the style that a drummer is shown before he has played a
 class Direction:
     """`generation` rises whenever bars asked for before are not what is wanted any more."""
 
-    def __init__(self, styles: Mapping[str, Style], settings: ComposedSettings, seed: int) -> None:
-        self.styles, self.settings = styles, settings
+    def __init__(
+        self, styles: Mapping[str, Style], settings: ComposedSettings, seed: int, parts: SongParts
+    ) -> None:
+        self.styles, self.settings, self.parts = styles, settings, parts
         self.generation = 0
         self.idea_from = 0  # generation the idea began with
         self.touch = (0.5, 0.5)  # intensity and ghosts that a bar is asked for with, 0..1
@@ -92,8 +95,10 @@ class Direction:
         return self.styles[style].hands
 
     def is_fill(self, number: int, song_bar: int) -> bool:
-        """Is the bar to be a fill: called, or due at its place in the song?"""
+        """Is the bar to be a fill: called, or due at its place in the song or before a part?"""
         every = self.settings.fill_every
+        if self.parts.leads(number, song_bar, self.settings.phrase):
+            return True
         return number in self.called or (every > 0 and song_bar % every == every - 1)
 
     def request(

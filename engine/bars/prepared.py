@@ -23,6 +23,7 @@ from engine.controls.follow import Lead
 from engine.feel.strokes import PerformedKnobs
 from engine.score.notes import Bar
 from engine.score.playable import repaired
+from engine.score.song_parts import SongParts
 from engine.score.style import Style
 
 
@@ -35,10 +36,11 @@ class Prepared:
         settings: ComposedSettings,
         seed: int = 0,
         lookahead: int = 2,
+        parts: SongParts | None = None,
     ) -> None:
         self._counts = {"model": 0, "template": 0, "fallback": 0, "late": 0, "rejected": 0}
         self._lookahead = lookahead
-        self._direction = Direction(styles, settings, seed)
+        self._direction = Direction(styles, settings, seed, parts or SongParts())
         self._ready = ReadyBars()
         self._themes = Themes()
         self._arranger = Arranger()
@@ -76,6 +78,7 @@ class Prepared:
         self._direction.make_under(replace(settings, lead=now.lead))
         if arrangement is not None:
             self._arranger.set(arrangement)
+            self._direction.parts.called = arrangement.part
 
     def follow(self, lead: Lead | None) -> None:
         """Bars not yet begun are led by what was tapped; it makes no groove to go back to."""
@@ -98,6 +101,15 @@ class Prepared:
     def called(self) -> bool:
         """Is the next bar to begin a fill because somebody asked for one?"""
         return self.number in self._direction.called
+
+    @property
+    def parts(self) -> SongParts:
+        """The part of the song that plays, and the one to come."""
+        return self._direction.parts
+
+    def leads(self, song_bar: int) -> bool:
+        """Does the bar before the next, this one of the song, lead into another part?"""
+        return self.parts.leads(self.number - 1, song_bar, self._direction.settings.phrase)
 
     def fill_due(self, song_bar: int) -> bool:
         """Is a fill due in this bar of the song?"""
@@ -199,6 +211,7 @@ class Prepared:
     def take(self, song_bar: int, bpm: float) -> Bar:
         """The bar to play now: of the loop, or else the one made for this place."""
         self._stand_in.place = (song_bar - self.number, bpm)
+        self.parts.begin(self.number, song_bar, self._direction.settings.phrase)
         held = None if self.called else self._arranger.held()
         bar = held or self._choice.made(song_bar, bpm)
         self._counts[bar.source] = self._counts.get(bar.source, 0) + 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from engine.controls.follow import Lead
 from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.notes import Blend, Voice
+from engine.score.song_parts import FREE
 from engine.score.style_morph import blend_of, nearer
 
 # The controls of which undo takes the values along.
@@ -70,7 +71,8 @@ class Arrangement:
     """How the bars are played, whoever composed them.
 
     `time` is "half", "normal" or "double"; `fill_amount` the share of its bar that a fill
-    takes, 0..1; `locked` voices go on as they are; `loop` repeats the last two bars of `meter`.
+    takes, 0..1; `locked` voices go on as they are; `loop` repeats the last two bars of `meter`;
+    `part` of the song is the one that was called.
     """
 
     time: str = "normal"
@@ -78,3 +80,4 @@ class Arrangement:
     locked: frozenset[Voice] = frozenset()
     loop: bool = False
     meter: Meter = FOUR_FOUR
+    part: str = FREE

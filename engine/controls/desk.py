@@ -145,6 +145,7 @@ class Desk:
             locked=self._switched("lock"),
             loop=bool(self.values["loop"]),
             meter=self.meter,
+            part=str(self.values["part"]),
         )
 
     def touch(self) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from engine.controls.control import Control, Curve, Kind
 from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import GROUPS
+from engine.score.song_parts import FREE, PARTS
 from engine.score.style import Style
 
 Styles = Mapping[str, Style] | Collection[str]
@@ -136,6 +137,13 @@ def table(styles: Styles) -> dict[str, Control]:
             "bars",
             default="8",
             choices=("4", "8", "16"),
+        ),
+        Control(
+            "part",
+            Kind.COMPOSED,
+            "of the song; it comes with the next phrase, a fill leads into it",
+            default=FREE,
+            choices=(FREE, *PARTS),
         ),
         Control(
             "meter",

@@ -106,6 +106,14 @@ class BarSequence:
         """A fill from the next beat on, if it plays."""
         self._fill_now = self._song.sounding
 
+    def call_part(self) -> None:
+        """A part was called: where it comes with the next bar, this one ends in a fill."""
+        current = self.current
+        if current is None or self.following is not None or current.bar.fill:
+            return
+        if self._prepared.leads(self._meters.bar_of(current.start)):
+            self.call_fill()
+
     def fill(self, current: PlacedBar, now: float) -> None:
         """The fill that was called: of the bar that plays or, after its last beat, the next."""
         if not self._fill_now:

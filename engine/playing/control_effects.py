@@ -40,7 +40,9 @@ class ControlEffects:
         if control.kind is Kind.COMPOSED:
             self._prepared.set(self._desk.settings(), self._desk.arrangement())
             self._foresee(now)
-        if name == "follow":
+        if name == "part":
+            self._bars.call_part()
+        elif name == "follow":
             self._groove_in.look(now)
         elif name == "record":
             self._recorder.record(bool(kept), self._bars.current, self._song.tick(now))
@@ -114,5 +116,6 @@ class ControlEffects:
         self._desk.recall(snapshot)
         self._foresee(now)
         self._prepared.set(self._desk.settings(), self._desk.arrangement())
+        self._bars.call_part()
         self._groove_in.look(now)
         self._pacing.replan_soon(now)

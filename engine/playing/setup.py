@@ -10,6 +10,7 @@ from engine.controls.control import Value
 from engine.controls.snapshots import Snapshot
 from engine.score.grid import FOUR_FOUR, Meter
 from engine.score.notes import Voice
+from engine.score.song_parts import Plan
 from engine.score.style import Style
 
 
@@ -22,7 +23,8 @@ class Setup:
     `commit` before its bar line a bar is no longer replaced; `timeout` of clock silence
     stops; `gate` is how long a note is held; `source` is "auto", "midi", "link" or "internal".
     `snapshots` are by letter, "a".."h", of some or all controls; `given` is what the drummer
-    goes on from or varies; `meter` is where the control of that name stands.
+    goes on from or varies; `meter` is where the control of that name stands;
+    a part that is called begins with the next `part_on`, "phrase" or "bar"; `song` plans the parts.
     """
 
     styles: Mapping[str, Style]
@@ -38,5 +40,7 @@ class Setup:
     controls: Mapping[str, Value] = field(default_factory=dict)
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     given: Given | None = None
+    part_on: str = "phrase"
+    song: Plan = ()
     articulations: Mapping[str, int] = field(default_factory=dict)
     choked: frozenset[int] = frozenset()

@@ -11,6 +11,7 @@ from engine.controls.follow import Lead
 from engine.playing.note_plan import EPSILON
 from engine.score.grid import FOUR_FOUR, Meter, Place
 from engine.score.notes import Bar
+from engine.score.song_parts import FREE
 from engine.timing.meter_map import MeterMap
 from engine.timing.song import Song
 
@@ -35,6 +36,8 @@ class State:
     lead: Lead | None = None  # what the performer tapped: `bar` is played after it
     next_lead: Lead | None = None
     decided: bool = False  # next_bar is the one that will play, with its feel
+    part: str = FREE  # of the song
+    coming: str = ""  # the part that was called and has not begun
     ready: int = 0  # bars composed ahead
     counts: tuple[tuple[str, int], ...] = ()
     complaint: str = ""  # what was refused last
@@ -77,5 +80,7 @@ def with_bars(
         next_bar=following.bar if following else prepared.peek(),
         next_lead=following.lead if following else prepared.lead,
         decided=following is not None,
+        part=prepared.parts.playing,
+        coming=prepared.parts.coming,
         ready=prepared.ready() + (following is not None),
     )

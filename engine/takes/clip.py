@@ -40,7 +40,8 @@ class Clip:
     """Notes in order, 0 <= tick < `ticks`; `tempos` are (tick, BPM), the first at 0.
 
     `style` is the one that most bars are of, `name` for people; `straight` says that it is the
-    score, without feel. It begins in `meter`; `changes` are (bar from 1, its meter) of others.
+    score, without feel. It begins in `meter`; `changes` are (bar from 1, its meter) of others,
+    `markers` (tick, words).
     """
 
     name: str
@@ -51,6 +52,7 @@ class Clip:
     meter: Meter = FOUR_FOUR
     straight: bool = False
     changes: tuple[tuple[int, Meter], ...] = ()
+    markers: tuple[tuple[int, str], ...] = ()
 
     @property
     def meters(self) -> tuple[tuple[int, Meter], ...]:

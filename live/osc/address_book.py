@@ -64,5 +64,7 @@ def _moment(state: State) -> Iterator[tuple[str, Argument]]:
     for number in range(1, state.meter.numerator + 1):
         yield f"{PREFIX}beat/{number}", float(number == beat)
     yield PREFIX + "bar", state.place.bar + 1
+    yield PREFIX + "playing_part", state.part
+    yield PREFIX + "coming_part", state.coming
     yield PREFIX + "bpm", round(state.bpm, 1)
     yield PREFIX + "bpm/text", f"{state.bpm:.1f} BPM"

@@ -99,6 +99,7 @@ def _song(state: State) -> dict[str, Any]:
         "steadiness": round(state.steadiness, 2),
         "meter": [state.meter.numerator, state.meter.denominator, state.meter.bar_ticks],
         "place": state.place.bar,
+        "part": [state.part, state.coming],
         "line": _bar_line(state),
     }
 

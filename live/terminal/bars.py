@@ -27,6 +27,8 @@ def names(status: PerformanceStatus, width: int) -> Text:
     """By whom the bars are."""
     state = status.state
     now, following = _name("now", state.bar), _name("next", state.next_bar)
+    if state.coming:
+        following.append(f"  {state.coming} comes", "bold yellow")
     column, _ = _columns(_longest(state), width)
     now.truncate(max(column, len(now)), pad=True)
     return now.append(" " * GAP).append_text(following)

@@ -14,7 +14,9 @@ KNOBS = (
     "density", "complexity", "variation", "swing", "humanize", "push",
     "intensity", "dynamics", "ghost", "temperature", "note_offset", "clock_offset",
 )  # fmt: skip
-WORDS = ("morph", "follow", "fill_every", "fill_amount", "phrase", "meter", "time", "swing_grid")
+WORDS = (
+    "morph", "follow", "fill_every", "fill_amount", "phrase", "part", "meter", "time", "swing_grid",
+)  # fmt: skip
 BAR = 10  # columns of a knob's way
 CELL, GAP = 33, 2  # columns of a knob, and between two
 

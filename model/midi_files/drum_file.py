@@ -152,7 +152,10 @@ def _heads(clip: Clip) -> list[_Timed]:
         for tick, bpm in clip.tempos
     ]
     meters = [(tick * _FINER, 2, _time_signature(meter)) for tick, meter in clip.meters]
-    return [_name(clip.name), *tempos, *meters]
+    markers = [
+        (tick * _FINER, 3, mido.MetaMessage("marker", text=words)) for tick, words in clip.markers
+    ]
+    return [_name(clip.name), *tempos, *meters, *markers]
 
 
 def _name(name: str) -> _Timed:

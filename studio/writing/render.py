@@ -20,6 +20,7 @@ from engine.playing.setup import Setup
 from engine.score.drum_tab import tab
 from engine.score.grid import TICKS_PER_BEAT
 from engine.score.notes import Bar
+from engine.score.song_parts import Plan
 from engine.takes.clip import clip_of
 from engine.takes.take import Begun, Left, Played, Take, Taken
 from live.config import Config
@@ -30,6 +31,7 @@ from live.output_file import MID, OutputFile
 from mappings.plain_words import by, counted, played, tempo
 from model.composer.drummer import Drummer
 from model.midi_files.drum_file import write
+from studio.writing.song_form import markers, part_names, sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def render(setup: Setup, bars: int, compose: Callable[[Request], Bar | None]) ->
             played[performer.current.number] = performer.current.bar
         deadline = performer.deadline()
         now = end if deadline is None else min(end, max(now, deadline))
-    data = write(clip_of(take.bars[:bars]))
+    data = write(replace(clip_of(take.bars[:bars]), markers=markers(setup.song, take.bars)))
     return Rendering(tuple(played.values()), data, bpm, take.bars[:bars])
 
 
@@ -91,8 +93,13 @@ def write_rendering(
     *,
     tabs: bool,
     source: PrimerSource | None = None,
+    song: Plan = (),
+    clips: bool = False,
 ) -> int:
-    """Render and write; says what was played. ConfigError before the work if that may not be."""
+    """Render and write; says what was played. ConfigError before the work if that may not be.
+
+    A `song` has its parts marked and, with `clips`, each in a file of its own beside the take.
+    """
     drummer = _drummer(config)
     setup = _primed(config, source, drummer) if source else open_config(config).setup
 
@@ -100,8 +107,12 @@ def write_rendering(
         return drummer.compose(request) if drummer else None
 
     path = output.at(Path(f"{setup.controls['style']}.mid"), MID)
-    done = render(setup, bars, compose)
+    parts = [output.beside(path, name) for name in part_names(song)] if clips else []
+    done = render(replace(setup, song=song), bars, compose)
     output.write(path, done.data)
+    for part, taken in zip(parts, sections(song, done.taken), strict=False):
+        output.write(part, write(clip_of(taken)))
+        print(f"{part}: {counted(len(taken), 'bar')}")
     print(f"{path}: {counted(len(done.bars), 'bar')} at {tempo(done.bpm)}: {made_by(done.bars)}")
     if tabs:
         for start in range(0, len(done.bars), 4):
