@@ -39,8 +39,8 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
 
 def test_every_key_reaches_its_field(tmp_path: Path) -> None:
     text = """
-    {style: jazz, styles: [mine], seed: 7, clock: internal, bpm: 99, play: true, meter: 7/8, part_on: bar,
-     kit: td11, controller: knobs.yaml,
+    {style: jazz, styles: [mine], seed: 7, clock: internal, bpm: 99, play: true, meter: 7/8,
+     part_on: bar, kit: td11, controller: knobs.yaml,
      controllers: {auto: false, ports: {nano: lpd8}, takeover: scale, folder: maps},
      midi: {virtual: false, inputs: [a], outputs: [b]},
      link: {enabled: false, quantum: 6, start_stop: false, propose_tempo: true},

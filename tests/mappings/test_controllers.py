@@ -33,7 +33,6 @@ def read(folder: Path, text: str) -> Map:
 LEARNED = {  # newer than the map, which has no room for them
     "meter",
     "part",
-    *(f"{knob}_{g}" for knob in ("swing", "humanize", "dynamics") for g in GROUPS),
     *(f"{knob}_{g}" for knob in ("swing", "humanize", "dynamics", "solo") for g in GROUPS),
 }
 
