@@ -47,7 +47,7 @@ def read_hallmarks(top: Fields, bars: Sequence[Bar]) -> tuple[Hallmark, ...]:
     """
     if "hallmarks" not in top.values:
         return ()
-    beats = [bar for bar in bars if bar.meter == FOUR_FOUR and not bar.fill]
+    beats = [bar for bar in bars if bar.meter == FOUR_FOUR and not bar.fill and not bar.part]
     rules: dict[str, Hallmark] = {}
     for row in top.rows("hallmarks", KEYS):
         rule = _from_pattern(row, _hallmark(row), beats)

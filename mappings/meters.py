@@ -44,11 +44,12 @@ def in_all_meters(bars: Sequence[Bar]) -> tuple[Bar, ...]:
     """
     beats = [bar for bar in bars if bar.meter == FOUR_FOUR and not bar.fill]
     fills = [bar for bar in bars if bar.meter == FOUR_FOUR and bar.fill]
+    groove = next(bar for bar in beats if not bar.part)
     made = list(bars)
     for meter in METERS.values():
         for fill, material in ((False, beats), (True, fills)):
-            if not any(bar.meter == meter and bar.fill == fill for bar in bars):
-                made += [in_meter(bar, meter, beats[0]) for bar in material]
+            if not any((bar.meter, bar.fill, bar.part) == (meter, fill, "") for bar in bars):
+                made += [in_meter(bar, meter, groove) for bar in material]
     return tuple(dict.fromkeys(made))
 
 

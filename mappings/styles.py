@@ -18,6 +18,7 @@ from engine.errors import MappingError
 from engine.names import instead, plain
 from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import Bar, Voice
+from engine.score.song_parts import PARTS
 from engine.score.style import MARKS, Feel, Source, Style, Swing
 from mappings.hallmarks import read_hallmarks
 from mappings.meters import in_all_meters
@@ -202,10 +203,11 @@ def _demand_sources(top: Fields, style: Style) -> None:
 
 
 def _bars(top: Fields, style: str) -> tuple[Bar, ...]:
-    rows = top.rows("patterns", ("name", "role", "meter", *VOICES))
+    rows = top.rows("patterns", ("name", "role", "meter", "part", *VOICES))
     bars = [_bar(row, style) for row in rows]
     for fill, role in enumerate(ROLES):
-        if not any(bar.meter == FOUR_FOUR and bar.fill == bool(fill) for bar in bars):
+        usual = [bar for bar in bars if bar.meter == FOUR_FOUR and not bar.part]
+        if not any(bar.fill == bool(fill) for bar in usual):
             raise top.wrong("patterns", f"without a {role} of 4/4", "enough: one at least")
     return in_all_meters(bars)
 
@@ -224,4 +226,15 @@ def _bar(row: Fields, style: str) -> Bar:
                 raise row.wrong(voice.value, line, f"a line of a tab: {error}") from None
     if not hits:
         raise row.wrong("", dict(row.values), "a pattern: no voice plays; known: " + str(VOICES))
-    return Bar.of(hits, meter, "template", style, role == "fill")
+    bar = Bar.of(hits, meter, "template", style, role == "fill")
+    return replace(bar, part=_part(row, role))
+
+
+def _part(row: Fields, role: str) -> str:
+    """The part of a song that a beat is written for; "" for all."""
+    if "part" not in row.values:
+        return ""
+    part = row.choice("part", PARTS)
+    if role != "beat":
+        raise row.wrong("part", part, "there only in a beat: fills are played in all parts")
+    return part

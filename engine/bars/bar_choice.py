@@ -10,6 +10,7 @@ from engine.bars.ready_bars import ReadyBars
 from engine.bars.stand_in import StandIn
 from engine.bars.themes import HISTORY, MadeBar, Themes
 from engine.score.notes import Bar
+from engine.score.song_parts import PartPlace
 
 
 class BarChoice:
@@ -29,12 +30,17 @@ class BarChoice:
         material = replace(slot.bar, blend=self._direction.settings.blend)
         material = self.stand_in.felt(material, bpm, number)
         style = self._direction.styles[material.style]
+        part = self._direction.parts.place(number, self._direction.settings.phrase)
+        beat = material
+        if not material.fill and (own := style.beats(material.meter, part.part)):
+            written = replace(own[part.at % len(own)], blend=material.blend, part="")
+            beat, part = self.stand_in.felt(written, bpm, number), PartPlace()
         bar = arranger.arranged(
-            self._accented(material),
+            self._accented(beat),
             lambda: self._accented(self.stand_in.groove(style, number, song_bar, bpm)),
             style.hands,
             odd=song_bar % 2 == 1,
-            part=self._direction.parts.place(number, self._direction.settings.phrase),
+            part=part,
         )
         heard = bar if arranger.arrangement.time == "normal" else None  # else it would slow twice
         self._themes.add(replace(slot, bar=material, heard=heard), song_bar)

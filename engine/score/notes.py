@@ -90,6 +90,7 @@ class Bar:
     ghosts: float = 0.5
     felt: bool = False
     blend: Blend = ()
+    part: str = ""  # a pattern that a style plays in this part of a song only
 
     @classmethod
     def of(

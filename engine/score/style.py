@@ -85,9 +85,10 @@ class Style:
         """Are its swung eighths written in triplets?"""
         return self.written is not None and self.written[1] == 8
 
-    def beats(self, meter: Meter) -> tuple[Bar, ...]:
-        """Its patterns of a meter that are not fills."""
-        return tuple(bar for bar in self.bars if bar.meter == meter and not bar.fill)
+    def beats(self, meter: Meter, part: str = "") -> tuple[Bar, ...]:
+        """Its patterns of a meter that are not fills; of a part of a song those for it alone."""
+        beats = (bar for bar in self.bars if bar.meter == meter and not bar.fill)
+        return tuple(bar for bar in beats if bar.part == part)
 
     def fills(self, meter: Meter) -> tuple[Bar, ...]:
         """Its fills of a meter."""

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from engine.errors import MappingError
-from engine.score.grid import FOUR_FOUR
+from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import Voice
 from mappings.styles import load_style, load_styles
 from tests.styles import BANK
@@ -77,6 +77,15 @@ def pattern(**changes: str) -> list[dict[str, str]]:
     return [beat, {"name": "b", "role": "fill", "snare": "x x x x"}]
 
 
+def test_a_beat_may_be_written_for_a_part_of_a_song(tmp_path: Path) -> None:
+    patterns = [{"name": "c", "role": "beat", "part": "intro", "kick": "X . . ."}, *pattern()]
+    style = load_style(written(tmp_path, patterns=patterns))
+    for meter in METERS.values():
+        (beat,), (intro,) = style.beats(meter), style.beats(meter, "intro")
+        assert (beat.part, intro.part) == ("", "intro")
+    assert style.beats(FOUR_FOUR, "verse") == ()
+
+
 SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
 
 
@@ -95,6 +104,9 @@ SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
             r"swing\.percent: 50\S* is not above 50, as written: true says that it swings",
         ),
         ({"swing": {"percent": 54, "written": "yes"}}, r"swing\.written: 'yes' is not true or fa"),
+        ({"patterns": pattern(part="vers")}, r"a\.part: 'vers' is not one of intro, .* verse"),
+        ({"patterns": pattern(role="fill", part="verse")}, r"part: 'verse' is not there only in"),
+        ({"patterns": pattern(part="verse")}, r"patterns: 'without a beat of 4/4' is not enough"),
         ({"hands": "two"}, r"hands: 'two' is not true or false"),
         ({"ghosts": None}, r"ghosts: is missing; it must be a number from 0 to 1"),
         ({"feel": {"drift": -1, "spread": 0}}, r"feel\.drift: -1 is not a number from 0 to 50"),

@@ -1,8 +1,10 @@
 """A part of the song is called on stage, and comes with the next phrase or bar."""
 
-from engine.score.notes import Hit
+from dataclasses import replace
+
+from engine.score.notes import Bar, Hit, Voice
 from engine.timing.messages import Start
-from tests.engine.stage import BACKBEAT, HATS, KICK, Drummer, Master, Stage
+from tests.engine.stage import BACKBEAT, HATS, KICK, STYLES, Drummer, Master, Stage
 
 BUSY = Drummer(hits=(*HATS, *BACKBEAT, Hit(0, KICK, 100)))
 HAT_NOTE, CRASH_NOTE, KICK_NOTE, SNARE_NOTE = 42, 49, 36, 38
@@ -66,6 +68,18 @@ def test_undo_leaves_the_part_and_locked_voices_go_on() -> None:
     stage.play(master.beats(32)).until(14.9)
     assert stage.state.part == "breakdown"
     assert KICK_NOTE in bars(stage)[-1][1]
+
+
+def test_a_pattern_that_the_style_has_for_a_part_is_played_there_and_fills_go_on() -> None:
+    own = replace(Bar.of([Hit(240, Voice.PERCUSSION, 90)], style="funk"), part="intro")
+    funk = replace(STYLES["funk"], bars=(*STYLES["funk"].bars, own))
+    stage, master = on_stage(
+        styles={**STYLES, "funk": funk}, song=(("intro", 2), ("verse", 1)), controls={"phrase": "4"}
+    )
+    stage.play(master.beats(12)).until(6.9)
+    (first, opening), (filled, _), (_, verse) = bars(stage)
+    assert (first, opening, filled) == (False, {70}, True)
+    assert 70 not in verse
 
 
 def test_a_planned_song_goes_from_part_to_part_by_itself() -> None:
