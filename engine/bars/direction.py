@@ -131,9 +131,14 @@ class Direction:
             hands=style.hands,
             strength=settings.strength,
             hallmarks=() if fill else self._hallmarks(number, style, beat),
-            leading=style.beats(self.meter)[:LEADING] if settings.strength else (),
+            leading=self._leading(style, before),
             triplets=self.styles[style.name].triplets,
         )
+
+    def _leading(self, style: Style, before: Sequence[Bar]) -> tuple[Bar, ...]:
+        """The style's own, where nothing was played yet that a drummer could go on from."""
+        known = any(bar.meter == self.meter for bar in before)
+        return () if known or not self.settings.strength else style.beats(self.meter)[:LEADING]
 
     def _hallmarks(self, number: int, style: Style, complexity: float) -> tuple[Hallmark, ...]:
         """What a beat must keep; said of 4/4, and nothing of what somebody gave."""
