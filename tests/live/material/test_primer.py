@@ -383,7 +383,7 @@ def test_the_drummer_on_stage_goes_on_from_a_file(beat: Path) -> None:
         check=True,
     )
     assert "playing (internal clock, 97.3 BPM)" in run.stdout
-    assert "  played  " in run.stdout
+    assert "as given" in run.stdout
 
 
 @pytest.mark.long
