@@ -144,6 +144,7 @@ class Performance:
             )
             reporter.osc.learn = lambda control: inbox.put(now(), Learn(control))
             reporter.osc.unlearn = lambda: inbox.put(now(), Unlearn())
+            reporter.osc.edit = lambda edit: inbox.put(now(), edit)
         if config.panel.enabled:
             reporter.panel = PanelSupervisor(
                 panel_spec(config, self._loaded.setup),

@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.bars.stroke_edit import VOICES, StrokeEdit, stroke_of
 from engine.controls.control import Control, Kind, Value
 from engine.errors import ControlError
 from engine.names import hint
@@ -91,7 +92,7 @@ class Unbind:
     """What was learned last is taken back."""
 
 
-Ask = Turned | Read | Subscribe | Sync | Bind | Unbind
+Ask = Turned | StrokeEdit | Read | Subscribe | Sync | Bind | Unbind
 
 
 def understand(
@@ -124,7 +125,8 @@ def understand(
 
 LEARN = PREFIX + "learn"
 UNLEARN = PREFIX + "unlearn"
-_WORDS = (PREFIX + "subscribe", PREFIX + "unsubscribe", PREFIX + "sync", LEARN, UNLEARN)
+STROKE = PREFIX + "stroke"
+_WORDS = (PREFIX + "subscribe", PREFIX + "unsubscribe", PREFIX + "sync", LEARN, UNLEARN, STROKE)
 
 
 def _word(address: str, arguments: Sequence[object]) -> Ask:
@@ -132,6 +134,8 @@ def _word(address: str, arguments: Sequence[object]) -> Ask:
         return Sync()
     if address == UNLEARN:
         return Unbind()
+    if address == STROKE:
+        return _stroke(arguments)
     wanted = address.endswith("/subscribe")
     if not arguments:
         return Subscribe(wanted=wanted)
@@ -139,6 +143,17 @@ def _word(address: str, arguments: Sequence[object]) -> Ask:
     if isinstance(port, (int, float)) and port in range(1, 65536):
         return Subscribe(int(port), wanted)
     raise UnreadableError(f"{address}: {port!r:.80} is not a UDP port from 1 to 65535")
+
+
+def _stroke(arguments: Sequence[object]) -> StrokeEdit:
+    """Bar (counted from 1), voice, tick and velocity."""
+    match arguments:
+        case [int() as bar, str(name), int() as tick, int() as velocity]:
+            try:
+                return stroke_of(bar - 1, name, tick, velocity)
+            except ControlError as error:
+                raise UnreadableError(str(error), name, VOICES) from error
+    raise UnreadableError(f"{STROKE}: takes bar, voice, tick, velocity, as 5 snare 480 110")
 
 
 def _bind(arguments: Sequence[object], table: Mapping[str, Control]) -> Bind:

@@ -17,6 +17,7 @@ from engine.bars.given import Given
 from engine.bars.placed import PlacedBar
 from engine.bars.ready_bars import ReadyBars
 from engine.bars.request import Composed, Request
+from engine.bars.stroke_edit import StrokeEdit, edited
 from engine.bars.themes import HISTORY, MadeBar, Themes
 from engine.controls.composed import Arrangement, ComposedSettings
 from engine.controls.follow import Lead
@@ -132,6 +133,25 @@ class Prepared:
             self._direction.settings = settings
             self._leave_groove()
         return settings
+
+    def edit(self, edit: StrokeEdit) -> bool:
+        """Change a stroke of a bar that was played lately or comes next, and comes back so.
+
+        False where there is no such bar, it does not come back (a fill, a variation of what was
+        given), or nothing would change.
+        """
+        given, settings = self._direction.given, self._direction.settings
+        ahead, _ = self._stand_in.place
+        coming = self._ready.get(self.number) if edit.song_bar == self.number + ahead else None
+        slot = coming or self._themes.placed(edit.song_bar)
+        if slot is None or slot.bar.fill or (given is not None and given.vary):
+            return False
+        bar = edited(slot.bar, edit)
+        if bar is None:
+            return False
+        self._themes.change(slot, bar, edit.song_bar, settings)
+        self._ready.exchange(slot.bar, bar)
+        return True
 
     def _leave_groove(self) -> None:
         self._direction.leave_groove()

@@ -6,6 +6,8 @@ spare until a better one is there.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.bars.request import Composed, Request
 from engine.bars.themes import MadeBar
 from engine.controls.composed import ComposedSettings
@@ -69,6 +71,12 @@ class ReadyBars:
         known = self._slots.get(number)
         if known is None or known.generation <= generation:
             self._slots[number] = MadeBar(bar, generation, settings)
+
+    def exchange(self, old: Bar, new: Bar) -> None:
+        """A bar that was changed by hand stands in the place of the old one."""
+        for number, slot in self._slots.items():
+            if slot.bar == old:
+                self._slots[number] = replace(slot, bar=new)
 
     # ---- forgetting
     def clear(self) -> None:

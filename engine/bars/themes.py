@@ -19,6 +19,7 @@ from engine.score.notes import Bar, Outline
 HISTORY = 4  # bars a drummer is shown
 _UNLIKE = 16  # bars, each once: what a minute or two has brought
 _OPENING = 2  # bars: as many as the theme has
+_PLACED = 16  # bars that a hand may still change
 _ROUND = 3  # bars; a song that comes round to the same place within them is a short loop
 
 
@@ -68,6 +69,7 @@ class Themes:
     played: deque[MadeBar] = field(default_factory=lambda: deque(maxlen=HISTORY))
     _theme: dict[int, MadeBar] = field(default_factory=dict)  # by even (0) and odd (1) bars
     _lately: deque[int] = field(default_factory=lambda: deque(maxlen=_ROUND))  # song bars
+    _placed: deque[tuple[int, MadeBar]] = field(default_factory=lambda: deque(maxlen=_PLACED))
     _unlike: deque[Outline] = field(default_factory=lambda: deque(maxlen=_UNLIKE))
     _before: Past | None = None
     _heard: bool = False  # has a bar of this groove been played?
@@ -77,6 +79,7 @@ class Themes:
         """A bar begins; the first good beats of a groove are its theme."""
         self.played.append(slot)
         self._lately.append(song_bar)
+        self._placed.append((song_bar, slot))
         self._heard = True
         self._remember(slot.bar)
         if slot.settings is None or slot.bar.fill:
@@ -92,6 +95,26 @@ class Themes:
     def heard_lately(self, before: Sequence[Bar]) -> tuple[Outline, ...]:
         """The outlines of the last beats that were unlike each other; `before` may be to come."""
         return (*self._unlike, *(bar.outline for bar in before))
+
+    # ---- changed by hand
+    def placed(self, song_bar: int) -> MadeBar | None:
+        """The bar that was played last in a place of the song; None where that is long ago."""
+        return next((slot for at, slot in reversed(self._placed) if at == song_bar), None)
+
+    def change(self, old: MadeBar, bar: Bar, song_bar: int, settings: ComposedSettings) -> None:
+        """A bar in the place of an old one, and the theme of its place; undo has the old one."""
+        self.leave(settings)
+        if bar.source == "fallback":  # somebody wants it: it is no stopgap any more
+            bar = replace(bar, source="template")
+        new = replace(old, bar=bar, settings=settings, heard=None)
+
+        def swapped(slot: MadeBar) -> MadeBar:
+            return new if slot.bar == old.bar else slot
+
+        self.played = deque(map(swapped, self.played), maxlen=HISTORY)
+        self._placed = deque(((at, swapped(one)) for at, one in self._placed), maxlen=_PLACED)
+        theme = {place: swapped(slot) for place, slot in self._theme.items()}
+        self._theme = theme | {song_bar % 2: new}
 
     # ---- what comes back
     def repeat(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from engine.bars.stroke_edit import StrokeEdit
 from engine.controls.control import Kind
 from engine.controls.snapshots import Snapshots
 from engine.errors import ControlError
@@ -97,6 +98,14 @@ class ControlEffects:
             self._foresee(now)
             self._prepared.set(self._desk.settings(), self._desk.arrangement())
             self._pacing.replan_soon(now)  # density is heard at once
+
+    def edit(self, edit: StrokeEdit) -> None:
+        """A stroke of a bar that comes back was changed by hand."""
+        if not self._prepared.edit(edit):
+            self.complaint = (
+                f"stroke: {edit.voice.value} in bar {edit.song_bar + 1} stays as it is: the bar "
+                "was long ago or does not come back, or has no other stroke"
+            )
 
     def _capture(self, now: float) -> None:
         bars, tick = int(self._desk.number("capture_bars")), self._song.tick(now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.bars.request import Compose, Composed
+from engine.bars.stroke_edit import StrokeEdit
 from engine.controls.control import Value
 from engine.playing.state import Changed
 from engine.takes.take import Record
@@ -47,7 +48,7 @@ class Panic:
 
 Event = (
     Tick | Start | Continue | Stop | Position | Stood | Linked | Turned | Composed | Struck
-    | Audition | Panic
+    | StrokeEdit | Audition | Panic
 )  # fmt: skip
 
 

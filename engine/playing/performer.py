@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from engine.bars.placed import PlacedBar
 from engine.bars.request import Compose, Composed
+from engine.bars.stroke_edit import StrokeEdit
 from engine.controls.control import Value
 from engine.playing.bar_sequence import BarSequence
 from engine.playing.control_effects import ControlEffects
@@ -76,6 +77,8 @@ class Performer:
             case Audition(note):
                 self._notes.audition(note)
                 return
+            case StrokeEdit():
+                self._effects.edit(event)
             case Panic():
                 self._effects.panic = True
             case _:

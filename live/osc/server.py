@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network
 
+from engine.bars.stroke_edit import StrokeEdit
 from engine.controls.control import Kind
 from engine.playing.events import Turned
 from engine.playing.performer import Performer
@@ -64,6 +65,7 @@ class OscServer:
         self.port = port
         self.learn: Callable[[str], None] = lambda _control: None  # no surfaces to learn from
         self.unlearn: Callable[[], None] = lambda: None
+        self.edit: Callable[[StrokeEdit], None] = lambda _edit: None
         self._performer, self._faults = performer, faults
         self._now, self._wall = now, wall
         self._table = performer.desk.table
@@ -174,6 +176,8 @@ class OscServer:
                 self.learn(control)
             case Unbind():
                 self.unlearn()
+            case StrokeEdit():
+                self.edit(ask)
 
     def _enlist(self, client: Address, sender: Address, *, wanted: bool) -> None:
         host, port = client

@@ -15,12 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.bars.stroke_edit import stroke_of
 from engine.controls.control import Control, Value
 from engine.errors import ControlError
 from engine.names import hint
 from engine.score.style import Style
 from live.conductor.status import PerformanceStatus
 from live.panel.payload import Payload, hello
+from live.panel.strokes import to_text
 
 FASTEST = 1000.0  # commands a second that a page may send; a hand on a knob sends 120
 SAMPLE = 1.0  # seconds between points of the plots
@@ -172,6 +174,10 @@ class Hub:
                 if not page.may(now):
                     raise ControlError(f"more than {FASTEST:g} commands a second")
                 self._say("hear", note)
+            case {"t": "stroke", "s": [int() as bar, str(voice), int() as tick, int() as v]}:
+                if not page.may(now):
+                    raise ControlError(f"more than {FASTEST:g} commands a second")
+                self._say("stroke", to_text(stroke_of(bar, voice, tick, v)))
             case {"t": "unlearn"}:
                 if not page.may(now):
                     raise ControlError(f"more than {FASTEST:g} commands a second")

@@ -17,6 +17,7 @@ from engine.playing.events import Audition, Turned
 from live.faults import Faults
 from live.midi.midi_learn import Learn, Unlearn
 from live.panel.spec import PanelSpec
+from live.panel.strokes import from_text
 from live.system.inbox import Inbox
 from live.system.viewer import Viewer
 
@@ -26,7 +27,7 @@ AGAIN = 1.0  # seconds before another panel is started where one died
 
 def put_request(name: str, value: float | str, inbox: Inbox, now: float) -> None:
     """Into the inbox with what a page asked for: a control's value, "learn" and a control, "hear"
-    and a note, or "unlearn".
+    and a note, "stroke" and its words, or "unlearn".
 
     Of a knob that turns faster than it is heard only the newest value is taken.
     """
@@ -34,6 +35,8 @@ def put_request(name: str, value: float | str, inbox: Inbox, now: float) -> None
         inbox.put(now, Learn(str(value)))
     elif name == "unlearn":
         inbox.put(now, Unlearn())
+    elif name == "stroke":
+        inbox.put(now, from_text(str(value)))
     elif name == "hear":
         inbox.put(now, Audition(int(value)))
     elif name in _TRIGGERS:  # finds the knobs as they stood when it was pressed
@@ -92,7 +95,7 @@ class PanelSupervisor(Viewer):
         match kind:
             case "set":
                 self._command(name, value)
-            case "learn" | "unlearn" | "hear":
+            case "learn" | "unlearn" | "stroke" | "hear":
                 self._command(kind, value)
             case "fault":
                 self._faults.add("panel", str(value))

@@ -125,6 +125,27 @@ export function draw(time) {
   Object.assign(drawn, { frames: drawn.frames + 1, tick, number, seen: time });
 }
 
+/** Where a stroke of a bar stands on the canvas. */
+drawn.spot = (number, hit) => {
+  const canvas = $("grid"), side = layout(canvas.clientWidth, canvas.clientHeight).sides[number - drawn.number];
+  return spot(side, rowHeight(side), hit[0], rows.indexOf(hit[1]));
+};
+
+/** The stroke nearest to a place of the canvas within so many pixels, and the number of its bar. */
+export function at(x, y, near) {
+  const canvas = $("grid"), { sides } = layout(canvas.clientWidth, canvas.clientHeight);
+  let best = null, least = near;
+  sides.forEach((side, i) => {
+    const number = drawn.number + i, tall = rowHeight(side);
+    for (const hit of bars.get(number)?.hits ?? []) {
+      const [left, middle] = spot(side, tall, hit[0], rows.indexOf(hit[1]));
+      const away = Math.hypot(x - left - 4, y - middle);
+      if (away < least) [best, least] = [[number, hit], away];
+    }
+  });
+  return best;
+}
+
 function head(g, side, number, tick) {
   const ticks = barTicks(), tall = rowHeight(side);
   const one = bars.get(number), msTick = 60000 / (now.pos[2] * 480);

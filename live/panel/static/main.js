@@ -14,6 +14,7 @@ import { about, clock, connect, counts, linked, now, send, set, table, tell, tic
 import { pad } from "./pad.js";
 import { health } from "./plots.js";
 import { snapshots } from "./snapshots.js";
+import { strokes } from "./strokes.js";
 import { styles } from "./styles.js";
 import { tabs } from "./tabs.js";
 import { takes } from "./takes.js";
@@ -39,7 +40,7 @@ function build() {
   actions();
   $("knobs").append(...KNOBS.map((name) => knob(name)));
   $("choices").append(...CHOICES.map((name) => choice(name)), ...SMALL.map((name) => knob(name, true)));
-  for (const part of [snapshots, mixer, pad, styles, takes, health, endpoints, monitor, header, keys]) part();
+  for (const part of [snapshots, mixer, pad, styles, takes, health, endpoints, monitor, strokes, header, keys]) part();
   $("learn").addEventListener("click", () => learn(!learning.on));
   $("unlearn").addEventListener("click", () => send({ t: "unlearn" }));
   document.addEventListener("learning", () => learn(learning.on));

@@ -112,6 +112,12 @@ function schedule() {
   for (const [key, was] of handed) if (was.when < at - 4000) handed.delete(key);
 }
 
+/** One stroke now, because somebody wants to hear it. */
+export function hear(row, velocity) {
+  start();
+  if (heard()) drums.play(about.voices[row][0], velocity, context.currentTime);
+}
+
 /** What was handed over and has not sounded is taken back: it stopped, or began anew. */
 function silence() {
   handed.clear();

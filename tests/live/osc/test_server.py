@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.bars.stroke_edit import StrokeEdit
 from engine.controls.control import Kind
 from engine.playing.events import Turned
 from engine.playing.performer import Performer
 from engine.playing.state import State
+from engine.score.notes import Voice
 from live.config import Config
 from live.faults import Faults
 from live.loaded_config import open_config
@@ -137,7 +139,7 @@ def subscribed(room: Room) -> Peer:
 
 # ---- in
 def test_no_control_has_the_name_of_another_address(room: Room) -> None:
-    words = {"subscribe", "unsubscribe", "sync", "unlearn", "subscribed", "kept", "error"}
+    words = {"subscribe", "unsubscribe", "sync", "unlearn", "stroke", "subscribed", "kept", "error"}
     told = {address.split("/")[2] for address in AddressBook({}).look(State())} | {"grid"}
     assert not (words | told) & room.performer.desk.table.keys()
 
@@ -255,6 +257,18 @@ def test_just_before_a_note_one_fader_is_heard_and_nothing_that_takes_longer(roo
     assert not room.osc.glance()
     room.hear()
     assert room.value("loop") == 1.0
+
+
+def test_a_stroke_is_changed_and_what_is_none_is_refused() -> None:
+    edits: list[StrokeEdit] = []
+    with Room() as room:
+        room.osc.edit = edits.append
+        peer = Peer(room)
+        peer.say("stroke", 5, "snare", 480, 110)
+        assert edits == [StrokeEdit(4, Voice.SNARE, 480, 110)]
+        for wrong in ((5, "snar", 480, 110), (5, "snare", 480), (5, "snare", 480, 128), ("a",)):
+            peer.say("stroke", *wrong)
+        assert "did you mean snare?" in peer.errors()[0] and len(edits) == 1
 
 
 def test_a_control_to_be_learned_is_named_and_another_word_is_refused() -> None:

@@ -183,3 +183,33 @@ def test_styles_stand_in_groups_and_favourites_come_first_and_stay(visit: Visits
     expect(page.locator("#styles .style").first).to_have_attribute("data-style", "house")
     page.click('.star[aria-label="Favourite: House"]')
     expect(page.locator("#styles .kind").first).to_have_text("Genres")
+
+
+# Where the first stroke of a voice stands in the bar that plays, on the screen.
+SPOT = """() => {
+  const hit = panel.now.bar.hits.find(([, row]) => panel.about.voices[row][0] === "closed_hat");
+  const area = document.getElementById("grid").getBoundingClientRect();
+  const [x, y] = panel.drawn.spot(panel.drawn.number, hit);
+  return [area.left + x, area.top + y];
+}"""
+ACCENTED = (
+    "panel.now.bar.hits.some(([, row, v]) => "
+    "panel.about.voices[row][0] === 'closed_hat' && v > 105)"
+)
+
+
+def test_a_stroke_that_is_clicked_can_be_accented_and_comes_back_with_undo(visit: Visits) -> None:
+    page = visit()
+    play(page)
+    page.evaluate("panel.set('variation', 0); panel.set('fill_every', 'off')")
+    until(page, "panel.now.bar?.hits.length && panel.drawn.hits[0] > 0")
+    page.mouse.click(*page.evaluate(SPOT))
+    expect(page.locator("#stroke")).to_contain_text("closed hat of bar")
+    before = page.evaluate("panel.now['complaint']")
+    page.click("#stroke button:has-text('Accent')")
+    until(page, ACCENTED)
+    assert page.evaluate("panel.now['complaint']") == before
+    expect(page.locator("#stroke")).to_be_hidden()
+    page.keyboard.press("u")
+    until(page, f"!({ACCENTED})")
+    page.evaluate("panel.set('variation', 0.5); panel.set('fill_every', '8')")

@@ -130,8 +130,10 @@ def test_a_page_turns_controls_and_asks_the_time() -> None:
     hub.hear(page, '{"t":"learn","c":""}')
     hub.hear(page, '{"t":"unlearn"}')
     hub.hear(page, '{"t":"hear","n":61}')
+    hub.hear(page, '{"t":"stroke","s":[-3,"kick",480,0]}')
     assert said == [("set", 0.25, "density"), ("set", "j_dilla", "style"), ("learn", "swing"),
-                    ("learn", ""), ("unlearn", ""), ("hear", 61)]  # fmt: skip
+                    ("learn", ""), ("unlearn", ""), ("hear", 61),
+                    ("stroke", "-3 kick 480 0")]  # fmt: skip
     hub.hear(page, '{"t":"ping","p":17.5}')
     assert told(hub, page) == {"t": "pong", "p": 17.5, "at": 3.25}
 
