@@ -112,7 +112,8 @@ def load_style(path: Traversable) -> Style:
     )
     _demand_sources(top, style)
     bars = _bars(top, name)
-    return replace(style, bars=bars, hallmarks=read_hallmarks(top, bars))
+    crashes = any(hit.voice is Voice.CRASH for bar in bars for hit in bar.hits)
+    return replace(style, bars=bars, crashes=crashes, hallmarks=read_hallmarks(top, bars))
 
 
 def _aliases(top: Fields) -> tuple[str, ...]:

@@ -66,10 +66,12 @@ class Arranger:
         hands: bool,
         odd: bool = False,
         part: PartPlace = NO_PART,
+        crashes: bool = True,
     ) -> Bar:
         """The bar as it is played; `groove` gives the beat that stands before a short fill.
 
         `odd` bars of the song may go on with what half time began in the one before.
+        `crashes` says that the beat after a fill opens with a crash, if hands play it.
         """
         start = material.meter.bar_ticks
         if material.fill:
@@ -78,7 +80,8 @@ class Arranger:
         if start:
             beat = in_time(groove() if material.fill else material, self.arrangement.time, odd)
             bar = in_part(beat, part, hands)
-            bar = crashed(bar) if hands and self._heard and self._heard[-1].fill else bar
+            after_fill = hands and bool(self._heard) and self._heard[-1].fill
+            bar = crashed(bar) if after_fill and crashes else bar
             if material.fill:
                 bar = with_fill_from(bar, louder_in_part(material, part), start)
         bar = self._with_locks(bar, self._beat, hands)

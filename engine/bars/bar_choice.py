@@ -41,6 +41,7 @@ class BarChoice:
             style.hands,
             odd=song_bar % 2 == 1,
             part=part,
+            crashes=style.crashes,
         )
         heard = bar if arranger.arrangement.time == "normal" else None  # else it would slow twice
         self._themes.add(replace(slot, bar=material, heard=heard), song_bar)

@@ -32,7 +32,7 @@ def improvise(style: Style, request: Request) -> Bar:
     """
     bar, history = sketch(style, request), request.history
     after_fill = not request.fill and history and history[-1].fill
-    return crashed(bar) if after_fill and style.hands else bar
+    return crashed(bar) if after_fill and style.hands and style.crashes else bar
 
 
 def sketch(style: Style, request: Request) -> Bar:

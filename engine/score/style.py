@@ -55,7 +55,8 @@ class Style:
     `tempo` is (lowest, usual, highest) in BPM; `swing` 50..75 % on `swing_grid` 8 or 16,
     `written` the swing at which its triplets stand in its score already;
     `density` the (fewest, most) notes a bar; `ghosts` the share of snare strokes that are
-    ghost notes; `hands` is true where two hands and two feet play it (a machine has more);
+    ghost notes; `hands` is true where two hands and two feet play it (a machine has more),
+    `crashes` where its drummer opens a beat with a crash after a fill;
     `mixture` weights of trained styles, summing to 1; `bars` its own patterns, beats and
     fills, in every meter it can play; `hallmarks` what a listener must hear in its beats;
     `place` where it stands on a knob, 0..127, None: nowhere; `aliases` what else it is called.
@@ -73,6 +74,7 @@ class Style:
     ghosts: float = 0.0
     density: tuple[int, int] = (6, 30)
     hands: bool = True
+    crashes: bool = True
     mixture: Mapping[str, float] = field(default_factory=dict)
     bars: tuple[Bar, ...] = ()
     hallmarks: tuple[Hallmark, ...] = ()

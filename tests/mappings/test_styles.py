@@ -72,6 +72,11 @@ def test_a_score_may_be_written_in_its_swing(tmp_path: Path) -> None:
     assert [load_style(written(tmp_path, swing=s)).written for s in swings] == [(66.7, 8), None]
 
 
+def test_a_style_whose_patterns_have_a_crash_crashes_after_a_fill(tmp_path: Path) -> None:
+    assert not load_style(written(tmp_path)).crashes
+    assert load_style(written(tmp_path, patterns=pattern(crash="x . . ."))).crashes
+
+
 def pattern(**changes: str) -> list[dict[str, str]]:
     beat = {"name": "a", "role": "beat", "kick": "X . X ."} | changes
     return [beat, {"name": "b", "role": "fill", "snare": "x x x x"}]

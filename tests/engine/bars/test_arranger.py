@@ -45,6 +45,12 @@ def test_a_short_fill_breaks_off_the_groove() -> None:
     assert bar.fill
 
 
+def test_a_drummer_whose_style_has_no_crash_strikes_none_after_a_fill() -> None:
+    made = Arranger()
+    made.add(replace(BEAT, fill=True))
+    assert made.arranged(BEAT, lambda: BEAT, True, crashes=False) == BEAT
+
+
 def test_a_short_fill_after_a_fill_begins_with_a_crash() -> None:
     bar = arranged(arranger(FILL, fill_amount=0.5), FILL)
     assert {hit.voice for hit in bar.hits if hit.tick == 0} == {KICK, CRASH}

@@ -92,6 +92,12 @@ def test_after_a_fill_comes_a_crash_where_the_style_has_a_drummer() -> None:
     assert CRASH not in {hit.voice for hit in machine.hits}
 
 
+def test_a_style_that_has_no_crash_strikes_none_after_a_fill() -> None:
+    history = (STYLES["funk"].fills(FOUR_FOUR)[0],)
+    soft = replace(STYLES["funk"], crashes=False)
+    assert CRASH not in {hit.voice for hit in improvise(soft, request(history=history)).hits}
+
+
 def test_after_a_fill_another_fill_needs_no_crash() -> None:
     history = (STYLES["funk"].fills(FOUR_FOUR)[0],)
     bar = improvise(STYLES["funk"], request(history=history, fill=True))
