@@ -31,6 +31,7 @@ let built = false;
 watch((changed) => {
   if (!changed && !built) build();
   if (!changed || changed.has("link")) reach();
+  if (!changed || changed.has("part")) part();
   if (!changed || changed.has("learn") || changed.has("lessons")) lessons();
   if (changed?.has("complaint") && now.complaint) toast(now.complaint);
 });
@@ -56,7 +57,13 @@ function actions() {
   const panic = trigger("panic", "Panic");
   panic.classList.add("quiet");
   const form = FORM.filter((name) => table.has(name)).map((name) => choice(name));
-  $("actions").append(...buttons, loop, ...form, make("span", { class: "gap" }), trigger("capture", "Capture", "c"), choice("capture_bars", "bars"), record, panic);
+  $("actions").append(...buttons, loop, ...form, make("span", { id: "part-words", class: "hint", role: "status" }), make("span", { class: "gap" }), trigger("capture", "Capture", "c"), choice("capture_bars", "bars"), record, panic);
+}
+
+/** Which part plays, while another one was called and has not begun. */
+function part() {
+  const [playing, coming] = now.part ?? [];
+  write($("part-words"), coming ? `${title(playing)} plays, ${title(coming)} comes` : "");
 }
 
 // ---- learning

@@ -185,6 +185,21 @@ def test_styles_stand_in_groups_and_favourites_come_first_and_stay(visit: Visits
     expect(page.locator("#styles .kind").first).to_have_text("Genres")
 
 
+def test_part_and_meter_are_called_and_what_comes_is_said(visit: Visits) -> None:
+    page = visit()
+    play(page)
+    page.select_option("[data-control=part]", "verse")
+    until(page, "panel.now['c:part'] === 'verse'")
+    page.select_option("[data-control=meter]", "7/8")
+    until(page, "panel.now.meter[0] === 7 && panel.now.bar?.hits.length > 0")
+    expect(page.locator("#pulses i")).to_have_count(7)
+    expect(page.locator("#style-about")).to_contain_text("from the style's patterns")
+    page.select_option("[data-control=meter]", "4/4")
+    page.select_option("[data-control=part]", "free")
+    until(page, "panel.now.meter[0] === 4 && panel.now.part[0] === 'free' && !panel.now.part[1]")
+    expect(page.locator("#style-about")).to_contain_text("by the trained drummer")
+
+
 # Where the first stroke of a voice stands in the bar that plays, on the screen.
 SPOT = """() => {
   const hit = panel.now.bar.hits.find(([, row]) => panel.about.voices[row][0] === "closed_hat");
