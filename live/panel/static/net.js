@@ -4,7 +4,7 @@
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const AGAIN = 600; // ms before the next attempt
 const PINGS = 16; // kept; the quickest of them tells the time best
-const SILENT = 3000; // ms without an answer after which nobody is there, though the line stands
+const SILENT = 4000; // ms without an answer after which nobody is there, though the line stands
 
 export const now = {}; // the picture, by name; controls are "c:<name>"
 export const table = new Map(); // controls by name
@@ -14,6 +14,7 @@ export const counts = { messages: 0, opened: 0, pongs: 0 };
 const listeners = [];
 let socket = null;
 let pings = [];
+let greeted = false; // by the drummer, on this line
 let asked = null; // when the first ping was sent that nobody answered, performance.now()
 let offset = 0; // ms: performance.now() less the performance's clock
 
@@ -73,6 +74,7 @@ export function tell(changed) {
 
 function hear({ data }) {
   counts.messages += 1;
+  asked = null; // somebody is there
   const message = JSON.parse(data);
   if (message.t === "now") {
     Object.assign(now, message.d);
@@ -80,6 +82,7 @@ function hear({ data }) {
   } else if (message.t === "pong") {
     measure(message);
   } else if (message.t === "hello") {
+    greeted = true;
     for (const row of message.controls) table.set(row.name, row);
     Object.assign(about, { styles: message.styles, voices: message.voices, past: message.past });
     offset = performance.now() - message.at * 1000; // until a ping says better
@@ -93,7 +96,6 @@ function hear({ data }) {
 
 function measure({ p, at }) {
   const back = performance.now();
-  asked = null;
   counts.pongs += 1;
   pings.push({ took: back - p, offset: (p + back) / 2 - at * 1000 });
   pings = pings.slice(-PINGS);
@@ -103,7 +105,7 @@ function measure({ p, at }) {
 function ping() {
   const at = performance.now();
   if (asked !== null && at - asked > SILENT) lose();
-  else if (send({ t: "ping", p: at })) asked ??= at;
+  else if (send({ t: "ping", p: at }) && greeted) asked ??= at; // before, it may be starting
 }
 
 /** Nobody is there: the page says so, is silent, and looks again. */
@@ -124,6 +126,7 @@ export function connect() {
     counts.opened += 1;
     pings = [];
     asked = null;
+    greeted = false;
     document.documentElement.dataset.link = "on";
     for (let i = 0; i < 4; i += 1) setTimeout(ping, i * 60);
   };

@@ -222,7 +222,7 @@ def test_what_was_captured_is_kept_and_a_take_is_downloaded(visit: Visits, tmp_p
     play(page)
     first = page.evaluate("panel.drawn.number")
     until(page, f"panel.drawn.number >= {max(first + 3, DRAWN + 1)}")  # as many as are downloaded
-    page.select_option("#actions select", "2")
+    page.select_option("[data-control=capture_bars]", "2")
     until(page, "panel.now['c:capture_bars'] === '2'")
     page.keyboard.press("c")
     until(page, "panel.now.kept.includes('.mid')")
