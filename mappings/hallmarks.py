@@ -96,7 +96,10 @@ def _places(row: Fields) -> tuple[int, ...]:
     """Ticks from the bar line, in order; none where the key is left out: anywhere."""
     if "at" not in row.values:
         return ()
-    text = str(row.get("at", _ALLOWED))  # YAML reads a lone 1 as a number
+    value = row.get("at", _ALLOWED)
+    text = str(value) if type(value) is int and 0 < value <= _BEATS else value  # `at: 1`
+    if not isinstance(text, str):
+        raise row.wrong("at", value, _ALLOWED)
     ticks: set[int] = set()
     for word in text.split():
         if word in _SPANS:

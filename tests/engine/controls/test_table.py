@@ -89,6 +89,11 @@ def test_a_bad_choice_is_refused_with_the_choices(value: object) -> None:
         TABLE["fill_every"].check(value)
 
 
+def test_the_nearest_choices_are_said_where_they_are_asked_for() -> None:
+    assert "half" in TABLE["time"].near("haf")
+    assert not TABLE["time"].near("zzzz")
+
+
 def test_every_voice_is_of_one_group_and_every_group_has_its_controls() -> None:
     assert sorted(v.value for voices in GROUPS.values() for v in voices) == sorted(
         v.value for v in Voice

@@ -169,7 +169,7 @@ def test_the_input_is_never_written(
         (["nowhere.mid", "--style", "funk"], "nowhere.mid: cannot be read"),
         (["{folder}/empty.mid", "--style", "funk"], "empty.mid: holds no notes"),
         (["{folder}/words.mid", "--style", "funk"], "words.mid: not a readable MIDI file"),
-        (["{folder}/grid.mid", "--style", "polka"], "--style: 'polka' is not one of afrobeat"),
+        (["{folder}/grid.mid", "--style", "polka"], "--style: 'polka' is not one of the 68"),
         (["{folder}/grid.mid", "--style", "funk", "--amount", "3"], "--amount: 3 is not a number"),
         (["{folder}/grid.mid", "--style", "funk", "--bpm", "5"], "--bpm: 5 is not a number from"),
         (["{folder}/grid.mid", "--style", "funk", "--kit", "x"], "kits: 'x' is not one of"),
