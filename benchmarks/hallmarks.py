@@ -5,7 +5,8 @@ at default knobs; a render keeps a hallmark when its share of bars does. Of 64 b
 default seed it counts how many differ. With --data the folder of the Groove MIDI Dataset, it says
 which share of real bars of other families all hallmarks together reject.
 
-    python -m benchmarks.hallmarks [--styles rock jazz] [--seeds 20] [--data groove] [--write]
+    python -m benchmarks.hallmarks [--styles rock jazz] [--seeds 20] [--jobs 2] [--data groove]
+        [--write]
     python -m benchmarks.hallmarks --patterns      # only the files' own patterns, at once
 """
 
@@ -13,7 +14,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.report import machine, options, publish, table, verdict
@@ -166,25 +170,39 @@ def chosen(given: argparse.Namespace, styles: Mapping[str, Style]) -> list[Style
     return [styles[name] for name in given.styles or styles]
 
 
+@cache
+def _tools(weights: str | None, data: Path | None) -> tuple[Setup, Drummer, dict[str, list[Bar]]]:
+    """What a process needs for all of its styles."""
+    drummer = Drummer.load(Path(weights) if weights else None, "cpu", 1)
+    return open_config(Config()).setup, drummer, families(data) if data else {}
+
+
+def _worked(seeds: int, weights: str | None, data: Path | None, style: str) -> Row:
+    setup, drummer, real = _tools(weights, data)
+    row = row_of(setup, setup.styles[style], seeds, drummer.compose)
+    return replace(row, rejected=rejected(setup.styles[style], real) if real else None)
+
+
 def main() -> None:
     """Print what was found, and keep it where asked."""
     parser = options(__doc__)
     parser.add_argument("--styles", nargs="+", help="only these")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--data", type=Path, help="folder of the Groove MIDI Dataset")
+    parser.add_argument("--jobs", type=int, default=1, help="styles at a time")
     parser.add_argument("--patterns", action="store_true", help="the files' own patterns only")
     given = parser.parse_args()
     setup = open_config(Config()).setup
     if given.patterns:
         print("\n".join(patterns({s.name: s for s in chosen(given, setup.styles)})))
         return
-    real = families(given.data) if given.data else {}
-    drummer = Drummer.load(Path(given.weights) if given.weights else None, "cpu", 1)
-    rows = []
-    for style in chosen(given, setup.styles):
-        row = row_of(setup, style, given.seeds, drummer.compose)
-        rows.append(replace(row, rejected=rejected(style, real) if real else None))
-        print(rows[-1], flush=True)
+    names = [style.name for style in chosen(given, setup.styles)]
+    work = partial(_worked, given.seeds, given.weights, given.data)
+    with ProcessPoolExecutor(given.jobs, get_context("spawn")) as pool:
+        rows = []
+        for row in pool.map(work, names):
+            rows.append(row)
+            print(row, flush=True)
     publish("hallmarks", report(rows, given.seeds), write=given.write)
 
 
