@@ -70,7 +70,7 @@ def _processor() -> str:
 
 def cc_numbers() -> dict[str, int]:
     """The CC of each control."""
-    return {row[0].strip("`"): int(row[1]) for row in control_rows()}
+    return {row[0].strip("`"): int(row[1]) for row in control_rows() if row[1].isdigit()}
 
 
 def megabytes(pid: int | str = "self") -> float:

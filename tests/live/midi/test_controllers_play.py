@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from drumigen.lists import control_rows
 from engine.controls.control import Control, Kind
 from mappings.bindings import Binding, Message
 from mappings.controllers import load_controller
@@ -122,7 +123,8 @@ def test_every_control_of_the_generic_map_is_moved_from_our_own_port(
 ) -> None:
     drummer, jack, surface = hall("Some Knobs", clock="midi")
     jack.connect("Some Knobs:mouth", IN)
-    assert drive(drummer, surface, "generic") == len(SHOWN)
+    numbered = {row[0].strip("`") for row in control_rows() if row[1].isdigit()}
+    assert drive(drummer, surface, "generic") == sum(row.name in numbered for row in SHOWN) > 50
     surface.say(bytes((0xC0, 3)))
     style = CONTROLS["style"]
     wait_until(
