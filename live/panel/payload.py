@@ -24,6 +24,7 @@ from engine.score.style_morph import blended
 from live.conductor.status import PerformanceStatus
 from live.faults import Fault
 from live.panel.words import endpoint
+from mappings.plain_words import BY, by, played
 
 REMEDIES = {
     "midi": "Is the cable in? `drumigen ports` lists what is there.",
@@ -43,6 +44,7 @@ def hello(styles: Mapping[str, Style], table: Mapping[str, Control]) -> dict[str
     return {
         "controls": [control_of(row) for row in table.values()],
         "styles": [style_of(style) for style in styles.values()],
+        "by": BY,
         "voices": [[voice.value, LABEL[voice], _group(voice)] for voice in ROWS],
     }
 
@@ -126,7 +128,7 @@ class Payload:
         if bar is not None and bar.style in self._styles:
             self._desk.adopt(bar)  # for the swing that it is written in
         self._desk.values.update(state.controls)
-        knobs = self._desk.knobs()
+        knobs, counts = self._desk.knobs(), dict(state.counts)
         found: dict[str, Any] = {f"c:{name}": value for name, value in state.controls}
         return (
             found
@@ -139,7 +141,8 @@ class Payload:
                 "own": self._own(state.bar),
                 "trained": state.meter == FOUR_FOUR,
                 "ready": state.ready,
-                "counts": dict(state.counts),
+                "counts": counts,
+                "played": played({source: counts.get(source, 0) for source in BY}),
                 "complaint": state.complaint,
                 "title": status.title,
                 "drummer": [drummer.state, drummer.device, round(drummer.milliseconds)],
@@ -168,6 +171,7 @@ class Payload:
             return known[2]
         drawn = {
             "by": bar.source,
+            "who": by(bar.source),
             "meter": [bar.meter.numerator, bar.meter.denominator, bar.meter.bar_ticks],
             "fill": bar.fill,
             "style": self._styles[bar.style].title if bar.style in self._styles else bar.style,

@@ -1,33 +1,32 @@
 // The drum grid: the bar that plays and the next one. Brightness is velocity, a hit stands where
 // it sounds, beside the line it is written on; the playhead goes by the performance's clock.
 
-import { bars, barTicks, place, shiftTicks, shown } from "./bars.js";
+import { bars, beatTicks, meterOf, place, shiftTicks, shown } from "./bars.js";
 import { $, colour, many, sharp, write } from "./dom.js";
 import { about, now, playing, watch } from "./net.js";
 
 const LABELS = 62, GAP = 18, TOP = 4, GLOW = 220; // pixels; ms that a hit shines
 const STEADY = matchMedia("(prefers-reduced-motion: reduce)");
 const NAMES = { closed_hat: "hat", pedal_hat: "foot hat", side_stick: "stick", ride_bell: "bell", percussion: "perc" };
-const BY = { model: "by the trained drummer", template: "from the style's patterns", fallback: "improvised in time" };
 export const drawn = { rows: [], frames: 0, hits: [0, 0], tick: 0, number: 0, seen: 0 };
 
 let rows = []; // all voices, each always in its place
 let key = "";
 let layer = null; // the bars without playhead, drawn when they change
 
-function layout(width, height) {
+/** The places of the bar of a number and the next one, each with its own meter. */
+function layout(width, height, number) {
   const stacked = width < 560;
   const half = stacked ? width - LABELS : (width - LABELS - GAP) / 2;
   const each = stacked ? (height - GAP) / 2 : height;
   const place = (side) => (stacked
-    ? { x: LABELS, y: TOP + side * (each + GAP / 2), w: half - 6, h: each - TOP - 2 }
-    : { x: LABELS + side * (half + GAP), y: TOP, w: half - 6, h: each - 2 * TOP });
+    ? { x: LABELS, y: TOP + side * (each + GAP / 2), w: half - 6, h: each - TOP - 2, meter: meterOf(number + side) }
+    : { x: LABELS + side * (half + GAP), y: TOP, w: half - 6, h: each - 2 * TOP, meter: meterOf(number + side) });
   return { sides: [place(0), place(1)], stacked };
 }
 
 function lines(g, box, rowHeight) {
-  const [num, den] = now.meter ?? [4, 4];
-  const pulse = (480 * 4) / den, step = 120, ticks = num * pulse;
+  const ticks = box.meter[2], pulse = beatTicks(box.meter), step = 120;
   for (let i = 0; i < rows.length; i += 1) {
     g.fillStyle = colour(i % 2 ? "row" : "row2");
     g.fillRect(box.x, box.y + i * rowHeight, box.w, rowHeight);
@@ -41,14 +40,14 @@ function lines(g, box, rowHeight) {
 
 /** Width and height of a hit: the harder, the taller. */
 function size(box, rowHeight, velocity) {
-  const most = Math.min(rowHeight - 4, (box.w / barTicks()) * 112, 24);
+  const most = Math.min(rowHeight - 4, (box.w / box.meter[2]) * 112, 24);
   const tall = Math.min(rowHeight - 4, 32) * (0.42 + 0.58 * (velocity / 127));
   return [Math.max(4, Math.min(most * 0.62, 13)), Math.max(5, tall)];
 }
 
 /** Where a hit stands that sounds at a tick, in the middle of its row. */
 function spot(box, rowHeight, tick, index) {
-  return [box.x + ((tick + shiftTicks()) / barTicks()) * box.w, box.y + (index + 0.5) * rowHeight];
+  return [box.x + ((tick + shiftTicks()) / box.meter[2]) * box.w, box.y + (index + 0.5) * rowHeight];
 }
 
 function hit(g, box, rowHeight, [tick, row, velocity, score]) {
@@ -56,7 +55,7 @@ function hit(g, box, rowHeight, [tick, row, velocity, score]) {
   if (index < 0) return;
   const [x, y] = spot(box, rowHeight, tick, index);
   const [wide, tall] = size(box, rowHeight, velocity);
-  const late = x - (box.x + (score / barTicks()) * box.w);
+  const late = x - (box.x + (score / box.meter[2]) * box.w);
   if (Math.abs(late) > 1.2) { // the line from where it is written to where it sounds
     g.globalAlpha = 0.55;
     g.fillStyle = colour("dim");
@@ -94,7 +93,7 @@ function still(canvas, width, height, number) {
   const g = layer.getContext("2d"), ratio = canvas.width / width;
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
   g.clearRect(0, 0, width, height);
-  const { sides, stacked } = layout(width, height);
+  const { sides, stacked } = layout(width, height, number);
   const pair = [bars.get(number), bars.get(number + 1)];
   sides.forEach((side, i) => {
     bar(g, side, pair[i], rowHeight(side));
@@ -121,19 +120,19 @@ export function draw(time) {
   }
   g.clearRect(0, 0, width, height);
   g.drawImage(layer, 0, 0, width, height);
-  if (playing()) head(g, layout(width, height).sides[0], number, tick);
+  if (playing()) head(g, layout(width, height, number).sides[0], number, tick);
   Object.assign(drawn, { frames: drawn.frames + 1, tick, number, seen: time });
 }
 
 /** Where a stroke of a bar stands on the canvas. */
 drawn.spot = (number, hit) => {
-  const canvas = $("grid"), side = layout(canvas.clientWidth, canvas.clientHeight).sides[number - drawn.number];
+  const canvas = $("grid"), side = layout(canvas.clientWidth, canvas.clientHeight, drawn.number).sides[number - drawn.number];
   return spot(side, rowHeight(side), hit[0], rows.indexOf(hit[1]));
 };
 
 /** The stroke nearest to a place of the canvas within so many pixels, and the number of its bar. */
 export function at(x, y, near) {
-  const canvas = $("grid"), { sides } = layout(canvas.clientWidth, canvas.clientHeight);
+  const canvas = $("grid"), { sides } = layout(canvas.clientWidth, canvas.clientHeight, drawn.number);
   let best = null, least = near;
   sides.forEach((side, i) => {
     const number = drawn.number + i, tall = rowHeight(side);
@@ -147,7 +146,7 @@ export function at(x, y, near) {
 }
 
 function head(g, side, number, tick) {
-  const ticks = barTicks(), tall = rowHeight(side);
+  const ticks = side.meter[2], tall = rowHeight(side);
   const one = bars.get(number), msTick = 60000 / (now.pos[2] * 480);
   if (one && !STEADY.matches) {
     for (const each of one.hits) {
@@ -179,7 +178,7 @@ function name(id, one, number) {
   const phrase = Number(now["c:phrase"] ?? 8);
   const at = ((number % phrase) + phrase) % phrase;
   write($(`${id}-number`), `${number + 1}`);
-  write($(`${id}-by`), one ? `${one.style}, ${BY[one.by] ?? one.by}` : "not decided yet");
+  write($(`${id}-by`), one ? `${one.style}, ${one.who}` : "not decided yet");
   $(`${id}-by`).dataset.by = one?.by ?? "";
   $(`${id}-fill`).hidden = !one?.fill;
   write($(`${id}-phrase`), `${at + 1} of ${phrase}`);

@@ -1,6 +1,6 @@
 // The header: play, where the song is, tempo and tap, whose clock it is.
 
-import { place } from "./bars.js";
+import { beatTicks, place } from "./bars.js";
 import { $, make, write } from "./dom.js";
 import { linked, now, playing, press, set, table, value, watch } from "./net.js";
 
@@ -49,7 +49,7 @@ function show(changed) {
   if (any("title")) write($("title"), now.title);
   if (any("pos", "c:tempo", "driver") && document.activeElement !== $("tempo")) $("tempo").value = String(tempo());
   if (any("driver", "steadiness", "peers")) clock();
-  if (any("meter")) $("pulses").replaceChildren(...Array.from({ length: now.meter[0] }, () => make("i")));
+  if (any("meter")) $("pulses").replaceChildren(...Array.from({ length: now.meter[2] / beatTicks(now.meter) }, () => make("i")));
 }
 
 function transport() {
@@ -81,5 +81,5 @@ export function where(at) {
   beatShown = text;
   write($("where-bar"), String(number + 1));
   write($("where-beat"), String(Math.max(0, beat) + 1));
-  [...$("pulses").children].forEach((one, i) => { one.dataset.on = i === beat ? "yes" : "no"; });
+  [...$("pulses").children].forEach((one, i) => { one.dataset.on = beat >= 0 && i === Math.floor(tick / beatTicks(now.meter)) ? "yes" : "no"; });
 }

@@ -8,7 +8,7 @@ const SILENT = 4000; // ms without an answer after which nobody is there, though
 
 export const now = {}; // the picture, by name; controls are "c:<name>"
 export const table = new Map(); // controls by name
-export const about = { styles: [], voices: [], past: [] };
+export const about = { styles: [], voices: [], by: {}, past: [] };
 export const counts = { messages: 0, opened: 0, pongs: 0 };
 
 const listeners = [];
@@ -84,7 +84,7 @@ function hear({ data }) {
   } else if (message.t === "hello") {
     greeted = true;
     for (const row of message.controls) table.set(row.name, row);
-    Object.assign(about, { styles: message.styles, voices: message.voices, past: message.past });
+    Object.assign(about, { styles: message.styles, voices: message.voices, by: message.by, past: message.past });
     offset = performance.now() - message.at * 1000; // until a ping says better
     for (const name of Object.keys(now)) delete now[name];
     Object.assign(now, message.now);

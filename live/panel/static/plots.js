@@ -20,10 +20,10 @@ function plot(id, of, top, mark) {
 }
 
 function facts() {
-  const [state, device, ms] = now.drummer, played = now.counts;
+  const [state, device, ms] = now.drummer;
   const rows = {
     drummer: `${state}${device ? ` on ${device}, ${ms} ms a bar` : ""}`,
-    played: `${many(played.model ?? 0, "bar")} by the trained drummer, ${played.template ?? 0} from patterns, ${played.fallback ?? 0} improvised in time; ${many(played.sent ?? 0, "note")}`,
+    played: `${now.played}; ${many(now.counts.sent ?? 0, "note")}`,
     MIDI: now.midi, OSC: now.osc, priority: now.priority,
   };
   if ($("facts").children.length !== 2 * Object.keys(rows).length) {

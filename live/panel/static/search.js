@@ -18,11 +18,12 @@ function apart(a, b) {
 
 const slips = (word) => (word.length < 4 ? 0 : word.length < 7 ? 1 : 2);
 
-/** How well a word fits a name of words: 0 not at all, 5 the whole name. */
+/** How well a word fits a name of words: 0 not at all, 6 the whole name. */
 function fit(word, name) {
-  if (name === word) return 5;
+  if (name === word) return 6;
   const own = name.split(" ");
-  if (own.includes(word)) return 4;
+  if (own.includes(word)) return 5;
+  if (name.startsWith(word)) return 4;
   if (own.some((one) => one.startsWith(word))) return 3;
   return name.includes(word) || name.replaceAll(" ", "").includes(word) ? 2 : 0;
 }
@@ -46,10 +47,11 @@ function score({ style, names, rest }, words) {
   return sum;
 }
 
-/** For slips of the hand: of each word the nearest in the names. */
+/** For slips of the hand: of each word the nearest in the names; a whole name before a piece of one. */
 function near({ names }, words) {
-  const own = names.flatMap((name) => [name.replaceAll(" ", ""), ...name.split(" ")]);
-  let sum = 1;
+  const joined = names.map((name) => name.replaceAll(" ", "")), own = [...joined, ...names.flatMap((name) => name.split(" "))];
+  const asked = words.join(""), whole = Math.min(...joined.map((name) => apart(asked, name)));
+  let sum = whole > slips(asked) ? 1 : 1 + 1 / (1 + whole);
   for (const word of words) {
     const least = Math.min(...own.map((one) => Math.min(apart(word, one), apart(word, one.slice(0, word.length)) + 0.5)));
     if (least > slips(word)) return 0;

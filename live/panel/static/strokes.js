@@ -1,9 +1,10 @@
 // A stroke of the grid that was clicked: hear it, accent it, take it out of the bar that comes back.
 
+import { meterOf } from "./bars.js";
 import { $, make } from "./dom.js";
 import { at } from "./grid.js";
 import { hear } from "./monitor.js";
-import { about, now, press, send } from "./net.js";
+import { about, press, send } from "./net.js";
 
 const HARD = 118, USUAL = 84; // velocities: an accent, and a stroke without one
 const NEAR = 16; // pixels
@@ -20,7 +21,7 @@ function change([number, [, row, , score]], velocity) {
 
 function show(one) {
   const [number, [, row, velocity, score]] = one;
-  const beat = score / ((480 * 4) / now.meter[1]) + 1;
+  const beat = score / ((480 * 4) / meterOf(number)[1]) + 1;
   const words = `${about.voices[row][0].replaceAll("_", " ")} of bar ${number + 1}, beat ${Math.round(beat * 100) / 100}, velocity ${velocity}`;
   const button = (text, act) => make("button", { type: "button", text, onclick: act });
   const close = () => { $("stroke").hidden = true; };

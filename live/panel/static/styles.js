@@ -68,7 +68,7 @@ function mark() {
 const chosen = () => about.styles.find((one) => one.name === value(end));
 
 /** Whoever plays it: the trained drummer knows 4/4 only. */
-const player = (style) => (style.trained && now.trained ? "by the trained drummer" : "from the style's patterns");
+const player = (style) => about.by[style.trained && now.trained ? "model" : "template"];
 
 /** Where our own clock leads, the tempo that a style is usually played at. */
 function offer() {
@@ -100,6 +100,20 @@ function bring() {
   if (one) $("styles").scrollTop = one.offsetTop - $("styles").offsetTop - 68;
 }
 
+function ask(words) {
+  asked = words;
+  fill();
+  $("styles").scrollTop = 0;
+}
+
+/** All styles again, and the keys are the transport's. */
+function leave() {
+  $("search").value = "";
+  $("search").blur();
+  ask("");
+  bring();
+}
+
 function choose(which) {
   end = which;
   $("end-a").setAttribute("aria-checked", String(end === "style"));
@@ -119,11 +133,11 @@ function arrow(event) {
 export function styles() {
   fill();
   choose("style");
-  $("search").addEventListener("input", () => { asked = $("search").value; fill(); $("styles").scrollTop = 0; });
+  $("search").addEventListener("input", () => ask($("search").value));
   $("search").addEventListener("keydown", (event) => {
-    const best = found(about.styles, asked)[0];
-    if (event.key === "Enter" && asked.trim() && best) take(best);
-    if (event.key === "Escape") event.target.blur();
+    const best = event.key === "Enter" && asked.trim() && found(about.styles, asked)[0];
+    if (best) take(best);
+    if (best || event.key === "Escape") leave();
   });
   for (const one of [$("search"), $("styles")]) one.addEventListener("keydown", arrow);
   $("style-tempo").addEventListener("click", () => { if (!taught("tempo")) set("tempo", chosen().tempo[1]); });

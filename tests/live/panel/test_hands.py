@@ -152,7 +152,7 @@ FITTING = """async (asked) => {
 @pytest.mark.parametrize(
     ("asked", "first"),
     [("dilla", "j_dilla"), ("DILA", "j_dilla"), ("bonham", "john_bonham"), ("hous", "house"),
-     ("jaz", "jazz"), ("j  dilla", "j_dilla"), ("amapino", "amapiano")],
+     ("jaz", "jazz"), ("j  dilla", "j_dilla"), ("amapino", "amapiano"), ("huose", "house")],
 )  # fmt: skip
 def test_the_nearest_style_comes_first(visit: Visits, asked: str, first: str) -> None:
     assert visit().evaluate(FITTING, asked)[0] == first
@@ -171,6 +171,21 @@ def test_enter_takes_the_first_style_and_its_tempo_is_offered(visit: Visits) -> 
     page.press("#search", "Enter")
     until(page, "panel.now['c:style'] === 'j_dilla'")
     page.evaluate("panel.set('tempo', 200)")
+
+
+def test_after_enter_or_escape_all_styles_are_there_and_space_plays(visit: Visits) -> None:
+    page = visit()
+    play(page)
+    every = page.locator("#styles .style").count()
+    for key in ("Escape", "Enter"):
+        page.click("#search")
+        page.keyboard.type("j dilla")
+        expect(page.locator("#styles .style")).to_have_count(1)
+        page.keyboard.press(key)
+        expect(page.locator("#styles .style")).to_have_count(every)
+        expect(page.locator("#search")).to_have_value("")
+    page.keyboard.press("Space")
+    until(page, "panel.now.transport === 'stopped'")
 
 
 def test_styles_stand_in_groups_and_favourites_come_first_and_stay(visit: Visits) -> None:
@@ -198,6 +213,27 @@ def test_part_and_meter_are_called_and_what_comes_is_said(visit: Visits) -> None
     page.select_option("[data-control=part]", "free")
     until(page, "panel.now.meter[0] === 4 && panel.now.part[0] === 'free' && !panel.now.part[1]")
     expect(page.locator("#style-about")).to_contain_text("by the trained drummer")
+
+
+# 7/8 is to follow 4/4, and both bars are drawn as wide.
+AS_WIDE = """panel.now.meter[0] === 4 && panel.now.next?.meter[0] === 7 && (() => {
+  const { spot, number } = panel.drawn, x = (bar, tick) => spot(bar, [tick, 0])[0];
+  const now = x(number, 1920) - x(number, 0), next = x(number + 1, 1680) - x(number + 1, 0);
+  return now > 100 && Math.abs(now - next) < 1;
+})()"""
+
+
+def test_a_bar_is_drawn_in_its_own_meter_and_the_beats_are_those_counted(visit: Visits) -> None:
+    page = visit()
+    play(page)
+    until(page, "panel.now.meter[0] === 4 && panel.now.bar")
+    page.select_option("[data-control=meter]", "7/8")
+    until(page, AS_WIDE)
+    expect(page.locator("#pulses i")).to_have_count(7)
+    page.select_option("[data-control=meter]", "12/8")
+    expect(page.locator("#pulses i")).to_have_count(4)
+    page.select_option("[data-control=meter]", "4/4")
+    until(page, "panel.now.meter[0] === 4")
 
 
 # Where the first stroke of a voice stands in the bar that plays, on the screen.

@@ -11,7 +11,8 @@ from engine.score.style import Style
 from engine.timing.timeline import Timeline
 from live.conductor.status import PerformanceStatus
 from live.drummer.spec import DrummerStatus
-from live.panel.payload import Payload
+from live.panel.payload import Payload, hello
+from mappings.plain_words import by
 from tests.engine.playing.test_performer import on_stage
 from tests.engine.playing.test_performer_follow import tap
 from tests.engine.stage import (
@@ -106,6 +107,15 @@ def test_a_bar_that_is_not_decided_says_so() -> None:
     stage.play(master.beats(8)).until(1.0 + 0.5 * BAR)
     shown = Payload(STYLES).of(PerformanceStatus(stage.state, DrummerStatus("ready")))
     assert shown["next"]["hits"] and shown["decided"] is False
+
+
+def test_who_made_the_bars_is_said_in_the_words_of_every_surface() -> None:
+    stage, master = on_stage(JAZZ)
+    stage.play(master.beats(12)).until(1.0 + 1.5 * BAR)
+    shown = Payload(STYLES).of(PerformanceStatus(stage.state, DrummerStatus("ready")))
+    assert shown["bar"]["who"] == by(shown["bar"]["by"])
+    assert shown["bar"]["who"] in shown["played"]
+    assert hello(STYLES, {})["by"]["model"] == "by the trained drummer"
 
 
 def test_a_bar_is_shown_as_soon_as_it_is_decided() -> None:
