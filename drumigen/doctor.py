@@ -104,4 +104,4 @@ def _styles() -> Finding:
         styles = load_styles()
     except UserError as error:
         return Finding("styles", False, str(error), "mend or remove that file")
-    return Finding("styles", True, f"{len(styles)}: {', '.join(styles)}")
+    return Finding("styles", True, f"{len(styles)}; `drumigen styles` lists them")

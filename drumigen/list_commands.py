@@ -15,10 +15,13 @@ def add_lists(commands: Any) -> None:
     for name, command, text in (
         ("ports", _ports, "the MIDI ports there are"),
         ("controls", _controls, "every control, its range and CC"),
-        ("styles", _styles, "who can play, and where it is known from"),
         ("doctor", _doctor, "what was found, what is missing and how to get it"),
     ):
         add_command(commands, name, text).set_defaults(command=command)
+
+    styles = add_command(commands, "styles", "who can play, and where it is known from")
+    styles.add_argument("name", nargs="?", metavar="NAME", help="a style to read about")
+    styles.set_defaults(command=_styles)
 
     touchosc = add_command(commands, "touchosc", "write a layout for TouchOSC")
     touchosc.add_argument(
@@ -41,10 +44,10 @@ def _controls(_options: argparse.Namespace) -> int:
     return controls()
 
 
-def _styles(_options: argparse.Namespace) -> int:
-    from drumigen.lists import styles  # noqa: PLC0415
+def _styles(options: argparse.Namespace) -> int:
+    from drumigen.style_lists import list_styles, show_style  # noqa: PLC0415
 
-    return styles()
+    return show_style(options.name) if options.name is not None else list_styles()
 
 
 def _doctor(_options: argparse.Namespace) -> int:

@@ -82,27 +82,6 @@ def controls() -> int:
     return 0
 
 
-def styles() -> int:
-    """The bank of styles."""
-    out = Table("", "style", "title", "or", "kind", "BPM", "swing", "known from", "text", box=None)
-    for style in load_styles().values():
-        low, usual, high = style.tempo
-        marks = ", ".join(sorted({source.mark for source in style.sources}))
-        out.add_row(
-            "" if style.place is None else str(style.place),
-            style.name,
-            style.title,
-            ", ".join(style.aliases),
-            style.kind,
-            f"{low}-{high} ({usual})",
-            f"{style.swing:g} % of {style.swing_grid}ths",
-            marks,
-            style.text,
-        )
-    Console(width=None if sys.stdout.isatty() else 160).print(out)
-    return 0
-
-
 def touchosc(path: Path, size: str, port: int) -> int:
     """Write the TouchOSC layout; ConfigError where the file cannot be written."""
     from mappings.touchosc import write_layout  # noqa: PLC0415 - its library is for this alone

@@ -76,6 +76,23 @@ def test_styles_lists_every_style(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.long
+def test_a_style_is_shown_by_what_people_call_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["styles", "Dilla"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("J Dilla (j_dilla), a producer: ")
+    assert all(mark.text in said for mark in BANK["j_dilla"].hallmarks)
+    assert "tempo: design choice. " in said
+
+
+@pytest.mark.long
+def test_a_style_that_is_not_known_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["styles", "regae"]) == 2
+    assert "`drumigen styles` lists; did you mean reggae?" in capsys.readouterr().err
+
+
+@pytest.mark.long
 def test_touchosc_writes_a_layout_and_says_which_ports(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
