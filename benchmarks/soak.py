@@ -53,8 +53,19 @@ BPM, ON = 120.0, 0x99
 BAR = 240.0 / BPM  # seconds
 EARLY = 0.06  # seconds before a bar line from which a note is of that bar
 LEFT_OUT = (
-    *("mute_", "level_", "store_", "recall_", "play", "stop", "panic", "tempo", "clock_offset"),
-    *("note_offset", "capture", "record", "undo"),
+    *(
+        "mute_",
+        "solo_",
+        "level_",
+        "store_",
+        "recall_",
+        "play",
+        "stop",
+        "panic",
+        "tempo",
+        "clock_offset",
+    ),
+    *("note_offset", "capture", "record", "undo", "meter"),
 )
 GROWN, MORE = 5.0, 4  # MB and files more at the end than at half time that are none
 HELD = 0.01  # MB; of each of the last BARS bars the takes' process holds the notes, for clips
@@ -115,11 +126,12 @@ def turn(stop: threading.Event, osc: int, hand: Any) -> int:
     """Ten controls a second by OSC, and ten by CC; how many there were."""
     dice, known, turned = Random(1), names(), 0
     numbers = report.cc_numbers()
+    by_hand = [name for name in known if name in numbers]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         while not stop.wait(0.1):
             value = dice.random()
             udp.sendto(message(f"/drumigen/{dice.choice(known)}", value), ("127.0.0.1", osc))
-            hand.write(f"{numbers[dice.choice(known)]} {dice.randrange(128)}\n")
+            hand.write(f"{numbers[dice.choice(by_hand)]} {dice.randrange(128)}\n")
             hand.flush()
             turned += 2
     return turned

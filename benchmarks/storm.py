@@ -123,10 +123,10 @@ def turn() -> None:
     """Turn all controls; tell when it begins, when it has ended and what was sent."""
     dice, midi, rows = random.Random(1), opened(), turned()
     numbers = report.cc_numbers()
-    changes = [(0xB0, numbers[row.name], n) for row in rows[::2] for n in range(128)]
-    datagrams = [
-        message(f"/drumigen/{row.name}", n / 127) for row in rows[1::2] for n in range(128)
-    ]
+    by_hand = [row for row in rows if row.name in numbers][::2]
+    by_osc = [row for row in rows if row not in by_hand]
+    changes = [(0xB0, numbers[row.name], n) for row in by_hand for n in range(128)]
+    datagrams = [message(f"/drumigen/{row.name}", n / 127) for row in by_osc for n in range(128)]
     dice.shuffle(changes)
     dice.shuffle(datagrams)
     time.sleep(WARM)
@@ -140,9 +140,9 @@ def turn() -> None:
                 osc.send(datagrams[sent % len(datagrams)])
                 sent += 1
             time.sleep(max(0.0, TICK - (time.perf_counter() - now)))
-        for row in rows[::2]:
+        for row in by_hand:
             midi.send_message((0xB0, numbers[row.name], LAST))
-        for row in rows[1::2]:
+        for row in by_osc:
             osc.send(message(f"/drumigen/{row.name}", LAST / 127))
         lasted = time.perf_counter() - begun
     print("ended", sent, lasted, flush=True)
