@@ -78,3 +78,22 @@ def tab(bars: Sequence[Bar], steps_per_beat: int = 4) -> str:
     """Bars side by side as text."""
     lines = rows(bars, steps_per_beat)
     return "\n".join(f"{LABEL[voice]} {line}" for voice, line in lines.items())
+
+
+def steps(bars: Sequence[Bar]) -> int:
+    """Steps a beat on which bars stand best: 4, or 3 where they are triplets."""
+    return min((4, 3), key=lambda count: sum(_off(hit.tick, count) for b in bars for hit in b.hits))
+
+
+def _off(tick: int, steps_per_beat: int) -> int:
+    """Ticks to the nearest step."""
+    step_ticks = TICKS_PER_BEAT // steps_per_beat
+    beyond = tick % step_ticks
+    return min(beyond, step_ticks - beyond)
+
+
+def legend(bars: Sequence[Bar]) -> str:
+    """What the signs of a tab of these bars mean, in a line."""
+    used = {hit.voice for bar in bars for hit in bar.hits}
+    voices = (f"{LABEL[voice]} {voice.value.replace('_', ' ')}" for voice in ROWS if voice in used)
+    return f"X accent, x full, o medium, g ghost; {', '.join(voices)}"

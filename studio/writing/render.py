@@ -17,7 +17,7 @@ from engine.errors import WeightsError
 from engine.playing.events import Turned
 from engine.playing.performer import Performer
 from engine.playing.setup import Setup
-from engine.score.drum_tab import tab
+from engine.score.drum_tab import legend, steps, tab
 from engine.score.grid import TICKS_PER_BEAT
 from engine.score.notes import Bar
 from engine.score.song_parts import Plan
@@ -115,8 +115,9 @@ def write_rendering(
         print(f"{part}: {counted(len(taken), 'bar')}")
     print(f"{path}: {counted(len(done.bars), 'bar')} at {tempo(done.bpm)}: {made_by(done.bars)}")
     if tabs:
+        print(f"\n{legend(done.bars)}")
         for start in range(0, len(done.bars), 4):
-            print(f"\n{tab(done.bars[start : start + 4])}")
+            print(f"\n{tab(done.bars[start : start + 4], steps(done.bars))}")
     return 0
 
 

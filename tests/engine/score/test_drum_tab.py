@@ -1,4 +1,4 @@
-from engine.score.drum_tab import LABEL, ROWS, letter, rows, tab
+from engine.score.drum_tab import LABEL, ROWS, legend, letter, rows, steps, tab
 from engine.score.grid import Meter
 from engine.score.notes import Bar, Hit, Voice
 from tests.engine.stage import BACKBEAT, HAT, HATS, KICK, SNARE
@@ -31,3 +31,15 @@ def test_every_voice_has_a_row_and_a_label() -> None:
     assert set(ROWS) == set(LABEL) == set(Voice)
     assert len(set(LABEL.values())) == len(Voice)
     assert tab([Bar.of([Hit(0, HAT, 70)])], 2) == "HH |o.......|"
+
+
+def test_triplets_are_drawn_three_steps_a_beat_and_sixteenths_four() -> None:
+    swung = Bar((Hit(0, Voice.RIDE, 90), Hit(800, Voice.RIDE, 60)))
+    straight = Bar((Hit(0, Voice.RIDE, 90), Hit(840, Voice.RIDE, 60)))
+    assert (steps([swung]), steps([straight]), steps([])) == (3, 4, 4)
+    assert tab([swung], steps([swung])) == "RD |x....o......|"
+
+
+def test_the_legend_names_the_voices_that_play_as_a_score_has_them() -> None:
+    bar = Bar((Hit(0, Voice.KICK, 90), Hit(0, Voice.CLOSED_HAT, 60)))
+    assert legend([bar]) == "X accent, x full, o medium, g ghost; HH closed hat, BD kick"
