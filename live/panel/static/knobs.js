@@ -6,6 +6,7 @@ import { grip, wheel } from "./grip.js";
 import { now, send, set, table, value, watch } from "./net.js";
 
 const SWEEP = 270; // degrees
+const THUMB = 16; // pixels of a fader's handle
 const WAY = 180; // pixels of a drag from one end to the other
 export const learning = { on: false, control: "" };
 const drawers = new Map(); // name of a control -> functions that draw it
@@ -159,10 +160,22 @@ export function choice(name, text = title(name)) {
 /** A small fader that lies on its side. */
 export function fader(name, label) {
   const row = table.get(name);
-  const one = make("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": label, "data-control": name, title: `${label}: ${row.help}` });
-  one.addEventListener("pointerdown", (event) => { if (taught(name)) event.preventDefault(); });
-  one.addEventListener("input", () => set(name, fromUnit(row, Number(one.value))));
-  one.addEventListener("dblclick", () => rest(row));
+  const one = make("input", { type: "range", min: 0, max: 1, step: 0.005, "aria-label": label, "data-control": name });
+  const box = make("span", { class: "fader", title: `${label}: ${row.help}` }, one); // the hand's; keys are the input's
+  const put = (unit) => set(name, fromUnit(row, unit));
+  const follow = (event) => {
+    const area = box.getBoundingClientRect();
+    put((event.clientX - area.left - THUMB / 2) / (area.width - THUMB));
+  };
+  grip(box, (event) => {
+    if (taught(name)) return false;
+    one.focus({ preventScroll: true });
+    follow(event);
+    return true;
+  }, follow);
+  wheel(box, (notches) => put(Number(one.value) + notches * 0.02));
+  one.addEventListener("input", () => put(Number(one.value)));
+  box.addEventListener("dblclick", () => rest(row));
   const draw = () => {
     const x = Number(now[`c:${name}`] ?? row.default);
     one.value = toUnit(row, x);
@@ -170,5 +183,5 @@ export function fader(name, label) {
   };
   drawWith(name, draw);
   draw();
-  return one;
+  return box;
 }

@@ -57,13 +57,16 @@ function actions() {
   const panic = trigger("panic", "Panic");
   panic.classList.add("quiet");
   const form = FORM.filter((name) => table.has(name)).map((name) => choice(name));
-  $("actions").append(...buttons, loop, ...form, make("span", { id: "part-words", class: "hint", role: "status" }), make("span", { class: "gap" }), trigger("capture", "Capture", "c"), choice("capture_bars", "bars"), record, panic);
+  $("actions").append(
+    make("div", { class: "deeds" }, ...buttons, loop, ...form, make("span", { id: "part-words", class: "hint", role: "status" })),
+    make("div", { class: "deeds" }, trigger("capture", "Capture", "c"), choice("capture_bars", "bars"), record, make("span", { id: "clip" }), make("span", { class: "gap" }), panic));
 }
 
 /** Which part plays, while another one was called and has not begun. */
 function part() {
   const [playing, coming] = now.part ?? [];
-  write($("part-words"), coming ? `${title(playing)} plays, ${title(coming)} comes` : "");
+  write($("part-words"), coming ? `${title(coming)} comes` : "");
+  $("part-words").title = coming ? `${title(playing)} plays until the phrase ends` : "";
 }
 
 // ---- learning

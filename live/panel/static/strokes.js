@@ -32,6 +32,7 @@ function show(one) {
 }
 
 export function strokes() {
+  $("grid").addEventListener("pointermove", (event) => { $("grid").style.cursor = found(event) ? "pointer" : ""; });
   $("grid").addEventListener("click", (event) => {
     const one = found(event);
     $("stroke").hidden = !one;

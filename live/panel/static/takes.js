@@ -29,7 +29,10 @@ function row(take) {
     make("b", { text: take.label || take.name }), make("span", { text: take.label ? `${take.name}, ${figures}` : figures }));
   one.addEventListener("click", () => show(take));
   const star = make("button", { type: "button", class: "star quiet", "aria-pressed": String(take.starred), "aria-label": `Star: ${take.label || take.name}`, text: take.starred ? "★" : "☆" });
-  star.addEventListener("click", () => change(at(take.name), "PUT", { starred: !take.starred }));
+  star.addEventListener("click", async () => {
+    await change(at(take.name), "PUT", { starred: !take.starred });
+    $("take-list").querySelector(`[data-take="${CSS.escape(take.name)}"]`)?.nextSibling.focus({ preventScroll: true });
+  });
   return make("li", {}, one, star);
 }
 

@@ -120,6 +120,39 @@ def test_a_swipe_over_a_knob_scrolls_and_one_to_the_side_turns_it(visit: Visits)
     until(page, "panel.now['c:complexity'] === 0.5")
 
 
+def test_a_swipe_over_a_fader_scrolls_and_one_to_the_side_moves_it(visit: Visits) -> None:
+    page = visit(PHONE | {"height": 500}, has_touch=True, is_mobile=True)
+    page.tap("#tabs [data-tab=voices]")
+    fader = page.locator("[data-control=level_snare]")
+    swipe(page, middle(fader), (0, -150))
+    until(page, "scrollY > 50")
+    expect(fader).to_have_attribute("aria-valuetext", "1.00")
+    swipe(page, middle(fader), (45, 0))
+    until(page, "panel.now['c:level_snare'] > 1.3")
+    page.evaluate("panel.set('level_snare', 1)")
+
+
+def test_a_fader_follows_mouse_wheel_and_keys_and_a_double_click_brings_it_back(
+    visit: Visits,
+) -> None:
+    page = visit()
+    fader = page.locator("[data-control=level_toms]")
+    x, y = middle(fader)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 200, y)
+    page.mouse.up()
+    until(page, "panel.now['c:level_toms'] === 2")
+    page.keyboard.press("ArrowLeft")
+    until(page, "panel.now['c:level_toms'] < 2")
+    page.mouse.dblclick(x, y)
+    until(page, "panel.now['c:level_toms'] === 1")
+    page.mouse.wheel(0, -100)
+    until(page, "panel.now['c:level_toms'] > 1")
+    page.mouse.dblclick(x, y)
+    until(page, "panel.now['c:level_toms'] === 1")
+
+
 def test_voices_keep_their_places_in_the_grid(visit: Visits) -> None:
     page = visit()
     play(page)
@@ -264,3 +297,21 @@ def test_a_stroke_that_is_clicked_can_be_accented_and_comes_back_with_undo(visit
     page.keyboard.press("u")
     until(page, f"!({ACCENTED})")
     page.evaluate("panel.set('variation', 0.5); panel.set('fill_every', '8')")
+
+
+def test_what_appears_while_one_plays_moves_nothing_under_the_hand(visit: Visits) -> None:
+    page = visit({"width": 1280, "height": 800})
+    play(page)
+    until(page, "panel.now.bar?.hits.length && panel.drawn.hits[0] > 0")
+    places = """() => ["#hands", "#actions [data-control=capture]", "#actions [data-control=panic]"]
+      .map((one) => document.querySelector(one).getBoundingClientRect())
+      .map(({ x, y }) => [x, y])"""
+    before = page.evaluate(places)
+    page.keyboard.press("c")
+    expect(page.locator("#clip .download")).to_be_visible()
+    page.select_option("[data-control=part]", "chorus")
+    expect(page.locator("#part-words")).to_have_text("chorus comes")
+    page.mouse.click(*page.evaluate(SPOT))
+    expect(page.locator("#stroke")).to_be_visible()
+    assert page.evaluate(places) == before
+    page.select_option("[data-control=part]", "free")
