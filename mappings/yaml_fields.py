@@ -155,7 +155,7 @@ class Fields:
             if key not in keys:
                 near = hint(key, keys)
                 every = "" if near and len(keys) > FEW else "; known are " + ", ".join(keys)
-                raise self.wrong(str(key), value[key], f"known{every}{near}")
+                raise self.wrong(str(key), value[key], f"at a known key{every}{near}")
         self.values: Mapping[str, object] = value
 
     def wrong(self, key: str, value: object, allowed: str) -> MappingError:

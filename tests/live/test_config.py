@@ -70,7 +70,7 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("tempo: 100", r"mine.yaml: tempo: 100 is not known; known are style"),
+        ("tempo: 100", r"mine.yaml: tempo: 100 is not at a known key; known are style"),
         ("meter: 11/8", r"mine.yaml: meter: '11/8' is not one of 3/4, 4/4"),
         ("bpm: fast", r"mine.yaml: bpm: 'fast' is not a number from 20 to 300"),
         ("seed: -1", r"mine.yaml: seed: -1 is not a whole number"),
@@ -107,7 +107,10 @@ def test_every_key_reaches_its_field(tmp_path: Path) -> None:
         ("controllers: {folder: ''}", r"controllers.folder: '' is not a text"),
         ("controls: 3", r"controls: 3 is not a mapping"),
         ("controls: {density: [1]}", r"controls.density: \[1\] is not a number or a name"),
-        ("snapshots: {i: {density: 1}}", r"snapshots.i: .* is not known; known are a, b"),
+        (
+            "snapshots: {i: {density: 1}}",
+            r"snapshots.i: .* is not at a known key; known are a, b",
+        ),
         ("snapshot_file: [a]", r"snapshot_file: \['a'\] is not a text"),
         ("snapshots: {a: 1}", r"snapshots.a: 1 is not a mapping of controls to values"),
         ("style: [", r"mine.yaml: not YAML"),

@@ -106,7 +106,7 @@ def test_a_misspelt_key_is_answered_with_the_nearest(tmp_path: Path, key: str) -
     name = key.rpartition(".")[2]
     wrong = key + name[-1] if len(name) > 3 else key + "x"
     said = said_of(tmp_path, page_of(wrong, "1"))
-    assert said.startswith(f"mine.yaml: {wrong}: 1 is not known; ")
+    assert said.startswith(f"mine.yaml: {wrong}: 1 is not at a known key; ")
     assert f"; did you mean {name}" in said or len(name) <= 3
 
 
@@ -137,7 +137,7 @@ def test_a_section_with_all_its_lines_commented_out_is_as_usual(tmp_path: Path, 
         (b"7", "the file: 7 is not a mapping"),
         (b"a: &a {<<: *a}", "mine.yaml: "),
         (b"a: " + b"[" * 100_000, "not YAML"),
-        (b"a: " + b"[" * 900 + b"]" * 900, "a: .* is not known"),
+        (b"a: " + b"[" * 900 + b"]" * 900, "a: .* is not at a known key"),
         (b'seed: !!int ""', "not YAML"),
         (b"play: !!bool maybe", "not YAML"),
         (b"seed: !!timestamp x", "not YAML"),

@@ -193,7 +193,7 @@ def test_a_binding_pushes_out_what_it_clashes_with() -> None:
         ("cc: {1: {control: swign}}\n", r"cc\.1\.control: 'swign' is not one of the"),
         ("cc: {1: {mode: toggle}}\n", r"cc\.1\.control: is missing"),
         ("cc: {1: {control: swing, mode: toggle}}\n", r"cc\.1\.mode: 'toggle' is not one of abs"),
-        ("cc: {1: {control: swing, colour: 3}}\n", r"cc\.1\.colour: 3 is not known"),
+        ("cc: {1: {control: swing, colour: 3}}\n", r"cc\.1\.colour: 3 is not at a known key"),
         ("cc: {1: {control: swing, value: 99}}\n", r"cc\.1\.value: 99 is not a number from 50"),
         ("cc: {1: {control: fill, value: 1}}\n", r"cc\.1\.value: 1 is not needed: a trigger"),
         ("cc: {1: {control: fill, sends: no}}\n", r"cc\.1\.sends: False is not one of presses, ch"),
@@ -223,7 +223,10 @@ def test_a_binding_pushes_out_what_it_clashes_with() -> None:
         ("ports: nano\ncc: {1: swing}\n", "ports: 'nano' is not a list of parts of port names"),
         ("extends: theremin\n", "extends: 'theremin' is not one of apc40"),
         ("extends: other.yaml\n", "extends: 'other.yaml' is not one of apc40"),
-        ("knobs: {1: swing}\n", r"knobs: \{1: 'swing'\} is not known; known are name, ports"),
+        (
+            "knobs: {1: swing}\n",
+            r"knobs: \{1: 'swing'\} is not at a known key; known are name, ports",
+        ),
     ],
 )
 def test_a_mistake_names_file_key_and_what_is_allowed(tmp_path: Path, text: str, said: str) -> None:

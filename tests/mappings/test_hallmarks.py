@@ -82,7 +82,10 @@ def test_without_places_a_rule_holds_anywhere(tmp_path: Path) -> None:
         ({"share": 1.5}, r"share: 1\.5 is not a number from 0 to 1"),
         ({"mark": "sure"}, r"mark: 'sure' is not one of measured, literature"),
         ({"source": ""}, r"source: '' is not a text"),
-        ({"stroke": 3}, r"stroke: 3 is not known; known are .* (did you mean|perhaps) .*strokes"),
+        (
+            {"stroke": 3},
+            r"stroke: 3 is not at a known key; known are .* (did you mean|perhaps) .*strokes",
+        ),
         ({"strokes": [3, 4]}, r"pulse: 'pulse' is not kept by any of the file's beats in 4/4"),
     ],
 )

@@ -97,7 +97,7 @@ def test_a_kit_of_the_user_is_loaded_by_its_path(tmp_path: Path) -> None:
     [
         ({"clap": 128}, r"notes\.clap: 128 is not a whole number from 0 to 127"),
         ({"clap": "C1"}, r"notes\.clap: 'C1' is not a whole number"),
-        ({"cowbell": 56}, r"notes\.cowbell: 56 is not known; known are kick, snare"),
+        ({"cowbell": 56}, r"notes\.cowbell: 56 is not at a known key; known are kick, snare"),
         ({"open_hats": 56}, r"notes\.open_hats: .*; did you mean open_hat\?"),
         (
             {"clap": 40},
@@ -164,13 +164,16 @@ def test_a_kit_without_any_note_is_a_mistake(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("articulations: {rimshots: 90}", "rimshots: 90 is not known; .* did you mean rimshot"),
+        (
+            "articulations: {rimshots: 90}",
+            "rimshots: 90 is not at a known key; .* did you mean rimshot",
+        ),
         ("articulations: {rimshot: 40}", "rimshot: 40 is not free, kick has it"),
         ("articulations: {rimshot: 128}", "rimshot: 128 is not a whole number from 0 to 127"),
         ("aliases: mine", "aliases: 'mine' is not a list of texts"),
         ("choke: often", "choke: 'often' is not true or false"),
         ("sources: [{mark: hearsay, text: me}]", "mark: 'hearsay' is not one of measured"),
-        ("gates: 3", "gates: 3 is not known; .* did you mean gate"),
+        ("gates: 3", "gates: 3 is not at a known key; .* did you mean gate"),
     ],
 )
 def test_a_mistake_beside_the_notes_is_named(tmp_path: Path, line: str, said: str) -> None:

@@ -97,7 +97,7 @@ SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"swnig": 54}, r"swnig: 54 is not known; did you mean swing\?"),
+        ({"swnig": 54}, r"swnig: 54 is not at a known key; did you mean swing\?"),
         ({"name": "J Dilla"}, r"name: 'J Dilla' is not small letters and digits"),
         ({"kind": "band"}, r"kind: 'band' is not one of genre, drummer, producer"),
         ({"tempo": [100, 90, 80]}, r"tempo: \[100, 90, 80\] is not 3 whole numbers"),
@@ -117,7 +117,7 @@ SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
         ({"feel": {"drift": -1, "spread": 0}}, r"feel\.drift: -1 is not a number from 0 to 50"),
         (
             {"feel": {"drift": 0, "spread": 0, "offsets": {"tuba": 3}}},
-            r"feel\.offsets\.tuba: 3 is not known; known are kick, snare",
+            r"feel\.offsets\.tuba: 3 is not at a known key; known are kick, snare",
         ),
         (
             {"feel": {"drift": 0, "spread": 0, "offsets": {"kick": [1, 2]}}},
@@ -126,7 +126,10 @@ SOURCE = {"figure": "tempo", "mark": "measured", "text": "t", "confidence": 0.5}
         ({"mixture": {"mine": 0.5}}, r"mixture: .* is not weights of trained styles above 0"),
         ({"mixture": {"a": 1.0, "b": 0}}, r"mixture: .* is not weights of trained styles above 0"),
         ({"mixture": ["mine"]}, r"mixture: \['mine'\] is not weights"),
-        ({"patterns": pattern(tuba="X . X .")}, r"patterns\[1\]\.tuba: .* is not known"),
+        (
+            {"patterns": pattern(tuba="X . X .")},
+            r"patterns\[1\]\.tuba: .* is not at a known key",
+        ),
         ({"patterns": pattern(role="solo")}, r"patterns\[1\] a\.role: 'solo' .* beat, fill"),
         ({"patterns": pattern(meter="9/8")}, r"a\.meter: '9/8' is not one of 3/4, 4/4"),
         ({"patterns": pattern(snare="x . x")}, r"a\.snare: 'x \. x' .* 3 beats; 4/4 takes 4"),

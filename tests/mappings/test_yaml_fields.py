@@ -116,7 +116,7 @@ def test_rows_are_a_list_of_at_least_one(value: object) -> None:
 
 
 def test_rows_are_counted_from_one_in_what_is_said() -> None:
-    with pytest.raises(MappingError, match=r"top\.rows\[2\]\.c: 1 is not known"):
+    with pytest.raises(MappingError, match=r"top\.rows\[2\]\.c: 1 is not at a known key"):
         fields(rows=[{"a": 1}, {"c": 1}]).rows("rows", ("a", "b"))
 
 
