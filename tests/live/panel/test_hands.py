@@ -124,12 +124,12 @@ def test_a_swipe_over_a_fader_scrolls_and_one_to_the_side_moves_it(visit: Visits
     page = visit(PHONE | {"height": 500}, has_touch=True, is_mobile=True)
     page.tap("#tabs [data-tab=voices]")
     fader = page.locator("[data-control=level_snare]")
-    swipe(page, middle(fader), (0, -150))
-    until(page, "scrollY > 50")
-    expect(fader).to_have_attribute("aria-valuetext", "1.00")
     swipe(page, middle(fader), (45, 0))
     until(page, "panel.now['c:level_snare'] > 1.3")
     page.evaluate("panel.set('level_snare', 1)")
+    swipe(page, middle(fader), (0, -150))
+    until(page, "scrollY > 50")
+    expect(fader).to_have_attribute("aria-valuetext", "1.00")
 
 
 def test_a_fader_follows_mouse_wheel_and_keys_and_a_double_click_brings_it_back(
@@ -286,7 +286,7 @@ def test_a_stroke_that_is_clicked_can_be_accented_and_comes_back_with_undo(visit
     page = visit()
     play(page)
     page.evaluate("panel.set('variation', 0); panel.set('fill_every', 'off')")
-    until(page, "panel.now.bar?.hits.length && panel.drawn.hits[0] > 0")
+    until(page, "panel.now.bar?.fill === false && panel.now.bar.hits.length && panel.drawn.hits[0]")
     page.mouse.click(*page.evaluate(SPOT))
     expect(page.locator("#stroke")).to_contain_text("closed hat of bar")
     before = page.evaluate("panel.now['complaint']")
