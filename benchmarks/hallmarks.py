@@ -148,6 +148,7 @@ def report(rows: Sequence[Row], seeds: int) -> str:
         "worst",
         f"of {LONG} differ",
         "before",
+        "real bars of others rejected",
     )
     return "\n".join(
         [

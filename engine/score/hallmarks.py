@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from engine.score.grid import Meter
 from engine.score.importance import importance
 from engine.score.notes import Bar, Hit, Voice
-from engine.score.playable import CLOSEST, repaired
+from engine.score.playable import CLOSEST, FEET, HANDS, repaired
 
 KINDS = ("kick", "backbeat", "timekeeper", "never", "feel")
 NEAR = 30  # ticks, half a thirty-second: what stands nearer to a place stands on it
@@ -54,11 +55,14 @@ class Hallmark:
             return False
         return not self.places or any(abs(place - hit.tick) < NEAR for place in self.places)
 
-    def mended(self, bar: Bar) -> Bar:
-        """The bar with the strokes that it lacks, or without those that are too many."""
+    def mended(self, bar: Bar, hands: bool) -> Bar:
+        """The bar with the strokes that it lacks, or without those that are too many.
+
+        Where two `hands` are busy the stroke that matters less gives way.
+        """
         moments = self._moments(bar.hits)
         if len(moments) < self.fewest:
-            return bar.with_hits(self._more(bar, moments))
+            return bar.with_hits(self._more(bar, moments, hands))
         if len(moments) > self.most:
             return bar.with_hits(self._fewer(bar, moments))
         return bar
@@ -70,7 +74,7 @@ class Hallmark:
     def _moments(self, hits: Iterable[Hit]) -> set[int]:
         return {self._moment(hit) for hit in hits if self.counts(hit)}
 
-    def _more(self, bar: Bar, moments: set[int]) -> list[Hit]:
+    def _more(self, bar: Bar, moments: set[int], hands: bool) -> list[Hit]:
         """The pattern's strokes at moments not struck yet, in place of its voices' weaker ones."""
         hits = list(bar.hits)
         lacking = [hit for hit in self.strokes if self._moment(hit) not in moments]
@@ -79,7 +83,8 @@ class Hallmark:
             if len(moments) == self.fewest:
                 break
             moments = moments | {self._moment(stroke)}
-            hits = [hit for hit in hits if not _same(hit, stroke)] + [stroke]
+            hits = [hit for hit in hits if not _same(hit, stroke)]
+            hits = [*(_with_a_hand_free(hits, stroke, bar.meter) if hands else hits), stroke]
         return hits
 
     def _fewer(self, bar: Bar, moments: set[int]) -> list[Hit]:
@@ -103,6 +108,15 @@ def _same(hit: Hit, stroke: Hit) -> bool:
     return hit.voice is stroke.voice and abs(hit.tick - stroke.tick) < CLOSEST
 
 
+def _with_a_hand_free(hits: list[Hit], stroke: Hit, meter: Meter) -> list[Hit]:
+    """Without what matters least of two strokes that both hands are at when another comes."""
+    busy = [hit for hit in hits if hit.tick == stroke.tick and hit.voice not in FEET]
+    if stroke.voice in FEET or len(busy) < HANDS:
+        return hits
+    least = min(busy, key=lambda hit: importance(hit, meter))
+    return [hit for hit in hits if hit is not least]
+
+
 def broken(bar: Bar, hallmarks: Sequence[Hallmark]) -> list[Hallmark]:
     """The hallmarks that a bar does not keep."""
     return [rule for rule in hallmarks if not rule.keeps(bar)]
@@ -118,6 +132,6 @@ def mended(bar: Bar, hallmarks: Sequence[Hallmark], hands: bool) -> Bar:
         if not wrong:
             break
         for rule in wrong:
-            bar = rule.mended(bar)
+            bar = rule.mended(bar, hands)
         bar = repaired(bar, hands)
     return bar

@@ -43,7 +43,7 @@ def test_a_stroke_within_a_sixty_fourth_of_a_place_stands_on_it(off: int, kept: 
 def test_a_bar_that_keeps_its_hallmarks_is_left_as_it_is() -> None:
     kept = bar((BEAT, Voice.SNARE, 100), (3 * BEAT, Voice.SNARE, 90))
     assert mended(kept, [BACKBEAT, NO_GHOSTS], hands=True) is kept
-    assert BACKBEAT.mended(kept) is kept
+    assert BACKBEAT.mended(kept, hands=True) is kept
 
 
 def test_strokes_that_are_missing_come_from_the_styles_pattern() -> None:
@@ -57,6 +57,16 @@ def test_a_stroke_of_the_wrong_force_gives_way_to_the_patterns() -> None:
     assert mended(weak, [BACKBEAT], hands=True) == bar(
         (BEAT, Voice.SNARE, 110), (3 * BEAT, Voice.SNARE, 100)
     )
+
+
+def test_where_both_hands_are_busy_what_matters_less_gives_way_and_a_machine_plays_all() -> None:
+    ride = replace(RIDE, places=(0,), fewest=1, most=1)
+    busy = bar((0, Voice.SNARE, 100), (0, Voice.HIGH_TOM, 100))
+    by_hand = bar((0, Voice.SNARE, 100), (0, Voice.RIDE, 90))
+    assert mended(busy, [ride], hands=True) == by_hand
+    assert len(mended(busy, [ride], hands=False).hits) == 3
+    foot = replace(ride, voices=(Voice.KICK,), strokes=(Hit(0, Voice.KICK, 90),))
+    assert len(mended(busy, [foot], hands=True).hits) == 3
 
 
 def test_no_more_strokes_come_in_than_the_rule_asks_for_and_the_strong_places_first() -> None:
