@@ -153,6 +153,7 @@ def report(rows: Sequence[Row], seeds: int) -> str:
     return "\n".join(
         [
             "# Hallmarks kept, style by style\n",
+            "By `python -m benchmarks.hallmarks --jobs 2 --data groove/ --write`.",
             f"{BARS} bars without fills, {seeds} seeds, default knobs. {machine()}\n",
             table(headings, lines) + "\n",
             verdict(f"19 of 20 renders keep all{_of(least)}", not least),

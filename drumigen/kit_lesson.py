@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import signal
 import sys
 import threading
 
@@ -45,6 +46,7 @@ def learn_kit(config: Config, name: str, *, force: bool = False) -> int:
     )
     ports.open()
     threading.Thread(target=_read, args=(waiting,), daemon=True).start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     try:
         with contextlib.suppress(KeyboardInterrupt):
             _ask(learner, waiting)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -48,6 +49,7 @@ def teach(config: Config, names: Sequence[str]) -> int:
         virtual=config.virtual,
     )
     ports.open()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     try:
         for name in names or _typed(table, config):
             if not _lesson(name, config, table, waiting, ports.status) and names:

@@ -37,6 +37,7 @@ def test_python_runs_it_as_a_module(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["drumigen", "controls"])
+    monkeypatch.delitem(sys.modules, "drumigen.__main__", raising=False)  # other tests import it
     with pytest.raises(SystemExit) as exit_:
         runpy.run_module("drumigen", run_name="__main__")
     assert (exit_.value.code, "density" in capsys.readouterr().out) == (0, True)

@@ -44,6 +44,8 @@ def page(visit: Visits) -> Page:
 def opened(visit: Visits, size: dict[str, int] = DESK, theme: str = "dark") -> Page:
     page = visit(size, bypass_csp=True)
     page.evaluate("theme => localStorage.setItem('theme', theme)", theme)
+    if size is PHONE:
+        page.click("#tabs [data-tab=more]")
     page.click("#kits")
     expect(page.locator("#notes tr")).to_have_count(17)
     return page
