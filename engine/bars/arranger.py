@@ -76,14 +76,13 @@ class Arranger:
         start = material.meter.bar_ticks
         if material.fill:
             start = fill_start(material.meter, self.arrangement.fill_amount)
-        bar = louder_in_part(material, part) if material.fill else material
+        bar = fill = louder_in_part(material, part) if material.fill else material
         if start:
             beat = in_time(groove() if material.fill else material, self.arrangement.time, odd)
             bar = in_part(beat, part, hands)
             after_fill = hands and bool(self._heard) and self._heard[-1].fill
             bar = crashed(bar) if after_fill and crashes else bar
-            if material.fill:
-                bar = with_fill_from(bar, louder_in_part(material, part), start)
+            bar = with_fill_from(bar, fill, start) if material.fill else bar
         bar = self._with_locks(bar, self._beat, hands)
         if not bar.hits and material.hits:
             bar = material.with_hits([most_important(material)])  # silence is for mutes

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.bars.arranger import Arranger
+from engine.bars.arranger import NO_PART, Arranger
 from engine.bars.direction import Direction
 from engine.bars.ready_bars import ReadyBars
 from engine.bars.stand_in import StandIn
 from engine.bars.themes import HISTORY, MadeBar, Themes
 from engine.score.notes import Bar
-from engine.score.song_parts import PartPlace
 
 
 class BarChoice:
@@ -34,7 +33,7 @@ class BarChoice:
         beat = material
         if not material.fill and (own := style.beats(material.meter, part.part)):
             written = replace(own[part.at % len(own)], blend=material.blend, part="")
-            beat, part = self.stand_in.felt(written, bpm, number), PartPlace()
+            beat, part = self.stand_in.felt(written, bpm, number), NO_PART
         bar = arranger.arranged(
             self._accented(beat),
             lambda: self._accented(self.stand_in.groove(style, number, song_bar, bpm)),

@@ -36,11 +36,7 @@ def reswung(tick: float, written: Swing, swing: Swing) -> float:
 def unswung(tick: float, percent: float, grid: int) -> float:
     """The score tick of what is played at a tick in swing: what `swung` moved, moved back."""
     pair = pair_ticks(grid)
-    start, within = tick // pair * pair, tick % pair
-    half, first = pair / 2, pair * percent / 100.0
-    if within <= first:
-        return start + within * half / first
-    return start + half + (within - first) * (pair - half) / (pair - first)
+    return _moved(tick, pair, pair * percent / 100.0, pair / 2)
 
 
 def written_beats(bar: Bar, written: Swing | None) -> frozenset[int]:
@@ -64,8 +60,12 @@ def _off_grid(tick: int) -> bool:
 
 def _at(tick: float, percent: float, grid: int) -> float:
     pair = pair_ticks(grid)
+    return _moved(tick, pair, pair / 2, pair * percent / 100.0)
+
+
+def _moved(tick: float, pair: int, second: float, to: float) -> float:
+    """A tick where the second of its pair goes to another place in it, what is between evenly."""
     start, within = tick // pair * pair, tick % pair
-    half, first = pair / 2, pair * percent / 100.0
-    if within <= half:
-        return start + within * first / half
-    return start + first + (within - half) * (pair - first) / half
+    if within <= second:
+        return start + within * to / second
+    return start + to + (within - second) * (pair - to) / (pair - second)

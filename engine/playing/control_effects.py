@@ -39,8 +39,7 @@ class ControlEffects:
             return
         self._desk.values[name] = kept
         if control.kind is Kind.COMPOSED:
-            self._prepared.set(self._desk.settings(), self._desk.arrangement())
-            self._foresee(now)
+            self._compose_anew(now)
         if name == "part":
             self._bars.call_part()
         elif name == "follow":
@@ -54,11 +53,13 @@ class ControlEffects:
         elif control.kind is Kind.PERFORMED or name == "density":
             self._pacing.replan_soon(now)
 
-    def _foresee(self, now: float) -> None:
-        """While nothing plays, a meter is the whole song's, and a style shows its swing at once.
+    def _compose_anew(self, now: float) -> None:
+        """Bars not yet begun are made under the controls as they stand.
 
-        A setup has swings of its own.
+        While nothing plays, a meter is the whole song's, and a style shows its swing at once; a
+        setup has swings of its own.
         """
+        self._prepared.set(self._desk.settings(), self._desk.arrangement())
         if self._bars.current is None:
             self._meters.hold(self._desk.meter)
             if now > -math.inf:
@@ -95,8 +96,7 @@ class ControlEffects:
             self.complaint = "undo: nothing has changed yet"
         else:
             self._desk.restore(settings)
-            self._foresee(now)
-            self._prepared.set(self._desk.settings(), self._desk.arrangement())
+            self._compose_anew(now)
             self._pacing.replan_soon(now)  # density is heard at once
 
     def edit(self, edit: StrokeEdit) -> None:
@@ -123,8 +123,7 @@ class ControlEffects:
             self.complaint = f"recall_{letter}: snapshot {letter.upper()} is empty; store_{letter}"
             return
         self._desk.recall(snapshot)
-        self._foresee(now)
-        self._prepared.set(self._desk.settings(), self._desk.arrangement())
+        self._compose_anew(now)
         self._bars.call_part()
         self._groove_in.look(now)
         self._pacing.replan_soon(now)
