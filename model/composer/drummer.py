@@ -137,13 +137,15 @@ class Drummer:
         """The bar that was asked for; None if interrupted or not in 4/4, which is all it knows."""
         if request.meter != FOUR_FOUR:
             return None
-        history = self._recent(request.history) or self._recent(request.leading)
+        recent = self._recent(request.history)
+        history = recent or self._recent(request.leading)
+        top_p = self.top_p if recent else self.opening_top_p
         style = self._style(request.mixture)
         ranks = knobs_of(request)
         scales, names = self.trained.scales, self._names(style)
         knobs = {n: scales.figure(n, names, request.fill, rank) for n, rank in ranks.items()}
         asked = window_asked(request, history, style, knobs)
-        written = self._write(request, history, asked, interrupted)
+        written = self._write(request, history, asked, top_p, interrupted)
         if written is None:
             return None
         bars = [self._bar(strokes, request) for strokes in written]
@@ -160,13 +162,14 @@ class Drummer:
         request: Request,
         history: list[Bar],
         asked: Sequence[Asked],
+        top_p: float,
         interrupted: Callable[[], bool],
     ) -> list[list[StrokeToken]] | None:
         """The strokes of the candidates; None if interrupted."""
         model, words = self.trained.transformer, self.trained.words
         settings = SamplingSettings(
             request.temperature,
-            self.top_p if self._recent(request.history) else self.opening_top_p,
+            top_p,
             guidance=1.0 + 2.0 * request.strength * (self.guidance - 1.0),
             candidates=self.candidates,
             seed=request.seed,
