@@ -1,6 +1,7 @@
 """What hands do to the page: by mouse, wheel, finger and key, with whatever they type."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 
@@ -271,15 +272,22 @@ def test_a_bar_is_drawn_in_its_own_meter_and_the_beats_are_those_counted(visit: 
 
 # Where the first stroke of a voice stands in the bar that plays, on the screen.
 SPOT = """() => {
-  const hit = panel.now.bar.hits.find(([, row]) => panel.about.voices[row][0] === "closed_hat");
+  const soft = ([, row, v]) => panel.about.voices[row][0] === "closed_hat" && v <= 105;
+  const hit = panel.now.bar.hits.find(soft);
   const area = document.getElementById("grid").getBoundingClientRect();
   const [x, y] = panel.drawn.spot(panel.drawn.number, hit);
   return [area.left + x, area.top + y];
 }"""
-ACCENTED = (
-    "panel.now.bar.hits.some(([, row, v]) => "
-    "panel.about.voices[row][0] === 'closed_hat' && v > 105)"
-)
+
+
+def comes_back(words: str, force: str) -> str:
+    """Of "closed hat of bar 5, beat 2.5": in the bars that it comes back in it is struck so."""
+    bar, beat, _velocity = (float(number) for number in re.findall(r"[\d.]+", words))
+    return (
+        f"panel.now.place % 2 === {(int(bar) - 1) % 2} && panel.now.bar.hits.some("
+        "([, row, v, score]) => panel.about.voices[row][0] === 'closed_hat' && "
+        f"Math.abs(score - {480 * (beat - 1)}) < 10 && v {force})"
+    )
 
 
 def test_a_stroke_that_is_clicked_can_be_accented_and_comes_back_with_undo(visit: Visits) -> None:
@@ -289,13 +297,14 @@ def test_a_stroke_that_is_clicked_can_be_accented_and_comes_back_with_undo(visit
     until(page, "panel.now.bar?.fill === false && panel.now.bar.hits.length && panel.drawn.hits[0]")
     page.mouse.click(*page.evaluate(SPOT))
     expect(page.locator("#stroke")).to_contain_text("closed hat of bar")
+    words = page.inner_text("#stroke .hint")
     before = page.evaluate("panel.now['complaint']")
-    page.click("#stroke button:has-text('Accent')")
-    until(page, ACCENTED)
+    page.click("#stroke button:text-is('Accent')")
+    until(page, comes_back(words, "> 105"))
     assert page.evaluate("panel.now['complaint']") == before
     expect(page.locator("#stroke")).to_be_hidden()
     page.keyboard.press("u")
-    until(page, f"!({ACCENTED})")
+    until(page, comes_back(words, "<= 105"))
     page.evaluate("panel.set('variation', 0.5); panel.set('fill_every', '8')")
 
 
