@@ -133,9 +133,7 @@ def _kits(app: FastAPI, spec: PanelSpec) -> None:
 
     @app.post("/kits")
     async def keep(request: Request, token: str = "", replace: bool = False) -> dict[str, str]:
-        _known(spec, token)
-        if not own_page(request.headers):
-            raise HTTPException(403, "only the panel's own pages may write")
+        _own(spec, request, token)
         try:
             return keep_kit(await _body(request), replace=replace)
         except FileExistsError as error:
@@ -179,7 +177,7 @@ def _own(spec: PanelSpec, request: Request, token: str) -> None:
     """Only a page of ours changes anything: that of another site may send, and does not read."""
     _known(spec, token)
     if not own_page(request.headers):
-        raise HTTPException(403, "only the panel's own page may change takes")
+        raise HTTPException(403, "only the panel's own pages may change anything")
 
 
 async def converse(hub: Hub, socket: WebSocket) -> None:

@@ -43,14 +43,13 @@ class OpenPage:
     allowance: float = FASTEST
     heard: float = 0.0  # seconds
 
-    def may(self, now: float) -> bool:
-        """Whether one more command is not too fast."""
+    def spend(self, now: float) -> None:
+        """One more command; ControlError where that is too fast."""
         self.allowance = min(FASTEST, self.allowance + (now - self.heard) * FASTEST)
         self.heard = now
         if self.allowance < 1.0:
-            return False
+            raise ControlError(f"more than {FASTEST:g} commands a second")
         self.allowance -= 1.0
-        return True
 
 
 class Hub:
@@ -160,27 +159,22 @@ class Hub:
             case {"t": "ping", "p": float() | int() as sent} if math.isfinite(sent):
                 return {"t": "pong", "p": sent, "at": now}
             case {"t": "set", "c": str(name), "v": str() | float() | int() as value}:
-                if not page.may(now):
-                    raise ControlError(f"more than {FASTEST:g} commands a second")
+                page.spend(now)
                 self._say("set", self._checked(name, value), name)
                 # It shows that at once. Whatever comes of it is said, even if that is as before.
                 page.sent[f"c:{name}"] = value
                 page.held[f"c:{name}"] = now + HELD
             case {"t": "learn", "c": str(name)} if not name or name in self.table:
-                if not page.may(now):
-                    raise ControlError(f"more than {FASTEST:g} commands a second")
+                page.spend(now)
                 self._say("learn", name)
             case {"t": "hear", "n": int() as note} if 0 <= note <= 127:
-                if not page.may(now):
-                    raise ControlError(f"more than {FASTEST:g} commands a second")
+                page.spend(now)
                 self._say("hear", note)
             case {"t": "stroke", "s": [int() as bar, str(voice), int() as tick, int() as v]}:
-                if not page.may(now):
-                    raise ControlError(f"more than {FASTEST:g} commands a second")
+                page.spend(now)
                 self._say("stroke", to_text(stroke_of(bar, voice, tick, v)))
             case {"t": "unlearn"}:
-                if not page.may(now):
-                    raise ControlError(f"more than {FASTEST:g} commands a second")
+                page.spend(now)
                 self._say("unlearn", "")
             case _:
                 raise ControlError("not a message of the panel's page")

@@ -23,8 +23,10 @@ watch((changed) => {
 /** A meter is its numerator, its denominator and the ticks of its bar. */
 export const meterOf = (number) => bars.get(number)?.meter ?? now.meter ?? [4, 4, 1920];
 export const barTicks = () => now.meter?.[2] ?? 1920;
+/** Ticks of what the meter's numerator counts. */
+export const pulseTicks = ([, den]) => (480 * 4) / den;
 /** Ticks of a beat as it is counted: three eighths in 6/8 and 12/8. */
-export const beatTicks = ([num, den]) => ((480 * 4) / den) * (den === 8 && num % 3 === 0 ? 3 : 1);
+export const beatTicks = (meter) => pulseTicks(meter) * (meter[1] === 8 && meter[0] % 3 === 0 ? 3 : 1);
 /** Ticks by which every stroke sounds later than its bar says (`push`). */
 export const shiftTicks = () => (now.shift ?? 0) / tickMs();
 

@@ -10,13 +10,14 @@ let chosen = THEMES.includes(localStorage.getItem("theme")) ? localStorage.getIt
 function paint() {
   document.documentElement.dataset.theme = chosen === "as the system" ? (light.matches ? "light" : "dark") : chosen;
   document.dispatchEvent(new Event("theme"));
-  $("theme").setAttribute("aria-label", `Colours: ${chosen}`);
-  $("theme").title = `Colours: ${chosen}`;
+  $("theme")?.setAttribute("aria-label", `Colours: ${chosen}`);
+  $("theme")?.setAttribute("title", `Colours: ${chosen}`);
 }
 
+/** Paint a page; the button that changes the colours is on the drummer's alone. */
 export function colours() {
   light.addEventListener("change", paint);
-  $("theme").addEventListener("click", () => {
+  $("theme")?.addEventListener("click", () => {
     chosen = THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length];
     localStorage.setItem("theme", chosen);
     paint();

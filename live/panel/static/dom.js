@@ -15,6 +15,9 @@ export function make(tag, attributes = {}, ...children) {
   return one;
 }
 
+/** A name in words: "open_hat" is "open hat". */
+export const title = (name) => name.replaceAll("_", " ");
+
 /** "1 bar", "2 bars". */
 export const many = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;
 

@@ -1,6 +1,6 @@
 // The header: play, where the song is, tempo and tap, whose clock it is.
 
-import { beatTicks, place } from "./bars.js";
+import { beatTicks, place, pulseTicks } from "./bars.js";
 import { $, make, write } from "./dom.js";
 import { linked, now, playing, press, set, table, value, watch } from "./net.js";
 
@@ -75,7 +75,7 @@ function clock() {
 let beatShown = "";
 /** Bar and beat at a performance.now(). */
 export function where(at) {
-  const [number, tick] = place(at), beat = playing() ? Math.floor(tick / ((480 * 4) / now.meter[1])) : -1;
+  const [number, tick] = place(at), beat = playing() ? Math.floor(tick / pulseTicks(now.meter)) : -1;
   const text = `${number}.${beat}`;
   if (text === beatShown) return;
   beatShown = text;

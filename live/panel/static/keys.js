@@ -3,10 +3,11 @@
 import { $ } from "./dom.js";
 import { playOrStop, tap } from "./header.js";
 import { press, set, value } from "./net.js";
+import { share } from "./pad.js";
 import { LETTERS, snapshot } from "./snapshots.js";
 
 const flip = (name) => () => set(name, value(name) ? 0 : 1);
-const nudge = (name, by) => () => set(name, Math.round(Math.min(1, Math.max(0, value(name) + by)) * 1000) / 1000);
+const nudge = (name, by) => () => set(name, share(value(name) + by));
 const KEYS = {
   " ": playOrStop, f: () => press("fill"), F: () => press("fill_now"), n: () => press("new_idea"), u: () => press("undo"),
   l: flip("loop"), c: () => press("capture"), r: flip("record"), t: tap,

@@ -1,10 +1,10 @@
 // The page of kits: each sound with its note, changed, heard, and saved as a kit of the user's.
 
-import { $, make, write } from "./dom.js";
+import { colours } from "./colours.js";
+import { $, make, title, write } from "./dom.js";
 import { address, connect, send } from "./net.js";
 
 const NAMES = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"];
-const spoken = (name) => name.replaceAll("_", " ");
 let all = null; // what the server tells of kits
 const rows = new Map(); // sound -> its row, note field, name and words
 
@@ -26,7 +26,7 @@ function wrong(sound, there) {
   if (note === undefined) return "";
   if (!Number.isInteger(note) || note < 0 || note > 127) return "a whole number from 0 to 127, or nothing";
   const other = Object.keys(there).find((name) => name !== sound && there[name] === note);
-  return other ? `${note} is the ${spoken(other)} too: change one, or leave one empty` : "";
+  return other ? `${note} is the ${title(other)} too: change one, or leave one empty` : "";
 }
 
 /** What plays for a voice that the kit lacks. */
@@ -36,10 +36,10 @@ function nearest(voice, there) {
 
 function played(sound, there) {
   const of = all.articulations[sound];
-  if (of) return sound in there ? `for the ${spoken(of[0])} from velocity ${of[1]} to ${of[2]}` : "it has none";
+  if (of) return sound in there ? `for the ${title(of[0])} from velocity ${of[1]} to ${of[2]}` : "it has none";
   if (sound in there) return "";
   const near = nearest(sound, there);
-  return near ? `by the nearest, the ${spoken(near)}: ${there[near]}` : "by nothing yet";
+  return near ? `by the nearest, the ${title(near)}: ${there[near]}` : "by nothing yet";
 }
 
 function show() {
@@ -63,10 +63,10 @@ function hear(sound) {
 function build() {
   const sounds = [...all.voices, ...Object.keys(all.articulations)];
   $("notes").append(...sounds.map((sound) => {
-    const field = make("input", { type: "number", min: 0, max: 127, step: 1, inputmode: "numeric", "aria-label": `Note of the ${spoken(sound)}`, "data-sound": sound });
+    const field = make("input", { type: "number", min: 0, max: 127, step: 1, inputmode: "numeric", "aria-label": `Note of the ${title(sound)}`, "data-sound": sound });
     const name = make("td", { class: "name" }), words = make("td", { class: "played" });
-    const button = make("button", { type: "button", text: "Hear", "aria-label": `Hear the ${spoken(sound)}`, onclick: () => hear(sound) });
-    const row = make("tr", {}, make("td", { class: "drum", text: spoken(sound) }), make("td", {}, field), name, make("td", {}, button), words);
+    const button = make("button", { type: "button", text: "Hear", "aria-label": `Hear the ${title(sound)}`, onclick: () => hear(sound) });
+    const row = make("tr", {}, make("td", { class: "drum", text: title(sound) }), make("td", {}, field), name, make("td", {}, button), words);
     field.addEventListener("input", () => { show(); say(""); $("over").hidden = true; });
     field.addEventListener("change", () => hear(sound));
     rows.set(sound, { row, field, name, words });
@@ -128,13 +128,7 @@ async function load(chosen) {
   choose(chosen in all.kits ? chosen : Object.keys(all.kits)[0]);
 }
 
-/** The colours that were chosen on the drummer's page. */
-function paint() {
-  const wish = localStorage.getItem("theme"), system = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
-  document.documentElement.dataset.theme = wish === "as the system" ? system : wish === "light" ? "light" : "dark";
-}
-
-paint();
+colours();
 $("home").href += location.search;
 $("kits").addEventListener("change", () => choose($("kits").value));
 $("save").addEventListener("click", () => save(false));

@@ -1,7 +1,7 @@
 // Knobs, switches and choices drawn from the table of controls; a page knows no control by heart
 // but for its place.
 
-import { make, write } from "./dom.js";
+import { make, title, write } from "./dom.js";
 import { grip, wheel } from "./grip.js";
 import { now, send, set, table, value, watch } from "./net.js";
 
@@ -47,7 +47,6 @@ export function words(row, x) {
   return `${row.low < 0 && Number(text) > 0 ? "+" : ""}${text}${row.unit ? ` ${row.unit}` : ""}`;
 }
 
-export const title = (name) => name.replaceAll("_", " ");
 
 /** In learn mode a click chooses the control; true where it did. */
 export function taught(name) {

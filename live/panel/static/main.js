@@ -2,12 +2,12 @@
 
 import "./bars.js";
 import { colours } from "./colours.js";
-import { $, make, toast, write } from "./dom.js";
+import { $, make, title, toast, write } from "./dom.js";
 import { endpoints } from "./endpoints.js";
 import { draw, drawn } from "./grid.js";
 import { header, where } from "./header.js";
 import { keys } from "./keys.js";
-import { choice, knob, learning, taught, title, toggle, trigger } from "./knobs.js";
+import { choice, knob, learning, taught, toggle, trigger } from "./knobs.js";
 import { mixer } from "./mixer.js";
 import { monitor } from "./monitor.js";
 import { about, clock, connect, counts, linked, now, send, set, table, tell, tickAt, watch } from "./net.js";
@@ -116,6 +116,7 @@ function frame(time) {
 
 globalThis.panel = { about, now, clock, counts, drawn, rate, table, tell, tickAt, set, title }; // for tests and benchmarks
 colours();
+$("kits").href += location.search; // the token goes along, where there is one
 tabs();
 connect();
 requestAnimationFrame(frame);

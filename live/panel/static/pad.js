@@ -6,12 +6,13 @@ import { drawWith } from "./knobs.js";
 import { about, set, value } from "./net.js";
 
 const titleOf = (name) => about.styles.find((one) => one.name === name)?.title ?? name;
-const unit = (x) => Math.round(Math.min(1, Math.max(0, x)) * 1000) / 1000;
+/** 0..1, by thousandths. */
+export const share = (x) => Math.round(Math.min(1, Math.max(0, x)) * 1000) / 1000;
 
 function put(event) {
   const area = $("pad").getBoundingClientRect();
-  set("morph", unit((event.clientX - area.left) / area.width));
-  set("density", unit(1 - (event.clientY - area.top) / area.height));
+  set("morph", share((event.clientX - area.left) / area.width));
+  set("density", share(1 - (event.clientY - area.top) / area.height));
 }
 
 function paint() {

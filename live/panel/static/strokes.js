@@ -1,7 +1,7 @@
 // A stroke of the grid that was clicked: hear it, accent it, take it out of the bar that comes back.
 
-import { meterOf } from "./bars.js";
-import { $, make } from "./dom.js";
+import { meterOf, pulseTicks } from "./bars.js";
+import { $, make, title } from "./dom.js";
 import { at } from "./grid.js";
 import { hear } from "./monitor.js";
 import { about, press, send } from "./net.js";
@@ -21,8 +21,8 @@ function change([number, [, row, , score]], velocity) {
 
 function show(one) {
   const [number, [, row, velocity, score]] = one;
-  const beat = score / ((480 * 4) / meterOf(number)[1]) + 1;
-  const words = `${about.voices[row][0].replaceAll("_", " ")} of bar ${number + 1}, beat ${Math.round(beat * 100) / 100}, velocity ${velocity}`;
+  const beat = score / pulseTicks(meterOf(number)) + 1;
+  const words = `${title(about.voices[row][0])} of bar ${number + 1}, beat ${Math.round(beat * 100) / 100}, velocity ${velocity}`;
   const button = (text, act) => make("button", { type: "button", text, onclick: act });
   const close = () => { $("stroke").hidden = true; };
   $("stroke").replaceChildren(make("span", { class: "hint", role: "status", text: words }), button("Hear", () => hear(row, velocity)),
