@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import signal
 import sys
 import threading
 
-from drumigen.midi_demand import demand_input
+from drumigen.midi_demand import demand_input, listening
 from engine.errors import ConfigError
 from live.config import Config
 from live.midi.kit_learn import KitLearner, spoken
-from live.midi.ports import Ports
 from live.own_kit import own_kit_path, save_kit
 from mappings.plain_words import counted
 
@@ -39,19 +37,10 @@ def learn_kit(config: Config, name: str, *, force: bool = False) -> int:
     print(HELP)
     waiting: queue.Queue[Heard] = queue.Queue()
     learner = KitLearner()
-    ports = Ports(
-        lambda at, message, _port: waiting.put((at, message)),
-        controllers=(("",), ()),  # every port there is: any of them may be the pads
-        virtual=config.virtual,
-    )
-    ports.open()
-    threading.Thread(target=_read, args=(waiting,), daemon=True).start()
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
-    try:
+    with listening(config, lambda at, message, _port: waiting.put((at, message))):
+        threading.Thread(target=_read, args=(waiting,), daemon=True).start()
         with contextlib.suppress(KeyboardInterrupt):
             _ask(learner, waiting)
-    finally:
-        ports.close()
     return _keep(learner, name, force=force)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from drumigen.midi_demand import demand_input
+from drumigen.midi_demand import demand_input, listening
 from engine.controls.control import Control
 from engine.controls.desk import Desk
 from engine.errors import MappingError
@@ -18,7 +17,6 @@ from live.config import Config
 from live.loaded_config import map_folder, open_config, open_maps
 from live.midi.midi_learn import Learned, Learner, told
 from live.midi.port_status import PortStatus
-from live.midi.ports import Ports
 from mappings.controller_map import Map, Maps
 from mappings.lessons import take_back
 from mappings.own_map import new_map, write_binding
@@ -43,21 +41,13 @@ def teach(config: Config, names: Sequence[str]) -> int:
         Learner(table).arm(name)  # refused before anything is waited for
     demand_input("learn", config)
     waiting: queue.Queue[Message] = queue.Queue()
-    ports = Ports(
-        lambda at, message, port: waiting.put((at, message, port)),
-        controllers=(("",), ()),  # every port there is: any of them may be a controller
-        virtual=config.virtual,
-    )
-    ports.open()
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
-    try:
-        for name in names or _typed(table, config):
-            if not _lesson(name, config, table, waiting, ports.status) and names:
-                return 1
-    except (KeyboardInterrupt, EOFError):
-        print()
-    finally:
-        ports.close()
+    with listening(config, lambda *message: waiting.put(message)) as ports:
+        try:
+            for name in names or _typed(table, config):
+                if not _lesson(name, config, table, waiting, ports.status) and names:
+                    return 1
+        except (KeyboardInterrupt, EOFError):
+            print()
     return 0
 
 

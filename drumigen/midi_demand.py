@@ -1,12 +1,16 @@
-"""Asked before a command that listens: is there anything that could be heard?"""
+"""Commands that listen: is there anything that could be heard, and listening to all of it."""
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
+from collections.abc import Callable, Iterator
 
 from engine.errors import ConfigError
 from live.config import Config
 from live.midi.port_names import port_names
+from live.midi.ports import Ports
 
 HOW_TO_GET_MIDI = {
     "linux": "start JACK or PipeWire, or load ALSA's sequencer: sudo modprobe snd-seq",
@@ -30,3 +34,18 @@ def demand_input(command: str, config: Config) -> list[str]:
             " lists what is there), or set midi.virtual: true in config.yaml"
         )
     return inputs
+
+
+@contextlib.contextmanager
+def listening(config: Config, heard: Callable[[float, bytes, str], None]) -> Iterator[Ports]:
+    """Every port there is, any of which may be the one that is touched, until the end.
+
+    `heard` is called from a thread with the time, the message and its port. Ctrl-C ends it.
+    """
+    ports = Ports(heard, controllers=(("",), ()), virtual=config.virtual)
+    ports.open()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+    try:
+        yield ports
+    finally:
+        ports.close()

@@ -13,7 +13,7 @@ from engine.score.grid import METERS
 from live.config import BPM, DEVICES, SEED, Config
 from live.config_file import load_config
 from live.output_file import OutputFile
-from mappings.yaml_fields import built_in_files
+from mappings.yaml_files import built_in_files
 
 if TYPE_CHECKING:
     from live.material.primer import PrimerSource

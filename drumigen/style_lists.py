@@ -8,10 +8,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from engine.controls.table import table
-from engine.errors import ConfigError, ControlError
 from engine.score.style import Style
-from mappings.styles import load_styles
+from mappings.styles import load_styles, style_called
 
 
 def list_styles() -> int:
@@ -29,13 +27,8 @@ def list_styles() -> int:
 
 
 def show_style(spelling: str) -> int:
-    """What a style is, what must be heard in it and where that is known from; 0. ConfigError."""
-    bank = load_styles()
-    row = table(bank)["style"]
-    try:
-        style = bank[str(row.check(spelling))]
-    except ControlError as error:
-        raise ConfigError(f"{error}{row.near(spelling)}") from error
+    """What a style is, what must be heard in it and where that is known from; 0. ControlError."""
+    style = style_called(load_styles(), spelling)
     console = _console()
     console.print(f"{style.title} ({style.name}), a {style.kind}: {style.text}")
     out = Table(box=None, show_header=False, padding=(0, 2, 0, 0))

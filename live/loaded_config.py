@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from platformdirs import user_config_path
-
 from engine.controls.control import Control, Value
 from engine.controls.desk import Desk
 from engine.controls.snapshots import Snapshots
@@ -23,7 +21,7 @@ from mappings.controller_map import Maps
 from mappings.controllers import load_maps
 from mappings.kits import load_kit
 from mappings.styles import load_styles
-from mappings.yaml_fields import named
+from mappings.yaml_files import named, own_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def open_maps(config: Config, table: Mapping[str, Control]) -> Maps:
 def map_folder(config: Config) -> Path:
     """Where the user's own maps lie."""
     folder = config.controllers.folder
-    return Path(folder) if folder else _own_folder() / "controllers"
+    return Path(folder) if folder else own_folder() / "controllers"
 
 
 def snapshot_file(config: Config) -> Path | None:
@@ -87,11 +85,7 @@ def snapshot_file(config: Config) -> Path | None:
     if config.snapshot_file == "off":
         return None
     usual = config.snapshot_file == "auto"
-    return _own_folder() / "snapshots.yaml" if usual else Path(config.snapshot_file)
-
-
-def _own_folder() -> Path:
-    return user_config_path("drumigen", appauthor=False)
+    return own_folder() / "snapshots.yaml" if usual else Path(config.snapshot_file)
 
 
 def _playable(styles: Mapping[str, Style], config: Config) -> dict[str, Style]:

@@ -16,7 +16,8 @@ from mappings.bindings import Binding
 from mappings.controller_map import Map, Maps
 from mappings.controller_pages import FEEDBACK, KEYS, TAKEOVERS, lights_of, page_of, parts_of
 from mappings.takeover import Takeover
-from mappings.yaml_fields import Fields, built_in_files, locate, named, read_yaml, yaml_files
+from mappings.yaml_fields import Fields, read_yaml
+from mappings.yaml_files import built_in_files, locate, named, yaml_files
 
 
 def load_maps(

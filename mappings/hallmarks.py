@@ -36,7 +36,6 @@ _SPANS = {
 }
 _PLACE = re.compile(r"([1-4])(e|&|a|trip|let|)")
 _ALLOWED = "places of a bar, as in '1 2& 3a 4e' or '1trip 2let', or of " + ", ".join(_SPANS)
-_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
 def read_hallmarks(top: Fields, bars: Sequence[Bar]) -> tuple[Hallmark, ...]:
@@ -58,9 +57,7 @@ def read_hallmarks(top: Fields, bars: Sequence[Bar]) -> tuple[Hallmark, ...]:
 
 
 def _hallmark(row: Fields) -> Hallmark:
-    name = row.text("name")
-    if not _NAME.fullmatch(name):
-        raise row.wrong("name", name, "small letters and digits, parted by single underscores")
+    name = row.identifier("name")
     row.where = f"{row.where} {name}"
     fewest, most = row.rising("strokes", 2, 0, _MOST)
     softest, loudest = row.rising("velocity", 2, 1, 127) if "velocity" in row.values else (1, 127)

@@ -12,21 +12,13 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from platformdirs import user_config_path
-
 from engine.errors import MappingError
 from engine.names import plain
 from engine.score.articulations import ARTICULATIONS, voices_by_note
 from engine.score.notes import GROUPS, Voice
 from engine.score.style import MARKS
-from mappings.yaml_fields import (
-    SUFFIXES,
-    Fields,
-    UnknownNameError,
-    built_in_files,
-    read_yaml,
-    yaml_files,
-)
+from mappings.yaml_fields import Fields, read_yaml
+from mappings.yaml_files import UnknownNameError, built_in_files, own_folder, path_of, yaml_files
 
 VOICES = tuple(voice.value for voice in Voice)
 KEYS = ("name", "aliases", "channel", "gate", "choke", "sources", "notes", "articulations")
@@ -91,7 +83,7 @@ class Kit:
 
 def own_kits() -> Path:
     """The folder of the user's own kits."""
-    return user_config_path("drumigen", appauthor=False) / "kits"
+    return own_folder() / "kits"
 
 
 def built_in_names() -> tuple[str, ...]:
@@ -117,8 +109,7 @@ def load_kit(name_or_path: str | Path) -> Kit:
 
 def kit_file(name_or_path: str | Path) -> Traversable:
     """Where a kit lies; what has a folder or ends in .yaml is a path. UnknownNameError."""
-    path = Path(name_or_path)
-    if path.suffix in SUFFIXES or len(path.parts) > 1:
+    if path := path_of(name_or_path):
         return path
     wanted, known = plain(str(name_or_path)), kit_files()
     for name, item in reversed(known.items()):

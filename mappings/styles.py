@@ -13,8 +13,8 @@ from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from engine.controls.table import STYLES_LISTED_BY
-from engine.errors import MappingError
+from engine.controls.table import STYLES_LISTED_BY, table
+from engine.errors import ControlError, MappingError
 from engine.names import instead, plain
 from engine.score.grid import FOUR_FOUR, METERS
 from engine.score.notes import Bar, Voice
@@ -26,7 +26,8 @@ from mappings.style_names import with_own_names
 from mappings.style_order import SLOTS as OWN_SLOTS
 from mappings.style_order import place_of, placed
 from mappings.tabs import read_line
-from mappings.yaml_fields import SUFFIXES, Fields, built_in, read_yaml
+from mappings.yaml_fields import Fields, read_yaml
+from mappings.yaml_files import SUFFIXES, built_in
 
 KINDS = ("genre", "drummer", "producer")
 ROLES = ("beat", "fill")
@@ -38,7 +39,6 @@ _KEYS = (
     *("name", "title", "kind", "text", "tempo", "swing", "feel", "ghosts", "density", "hands"),
     *("aliases", "slot", "mixture", "patterns", "hallmarks", "sources"),
 )
-_NAME = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 
 
 def load_styles(folder: Path | None = None, extra: Iterable[Path] = ()) -> dict[str, Style]:
@@ -61,6 +61,15 @@ def load_styles(folder: Path | None = None, extra: Iterable[Path] = ()) -> dict[
                 allowed = instead(part, bank, STYLES_LISTED_BY)
                 raise MappingError(f"{file}: mixture: {part!r} is not {allowed}")
     return bank
+
+
+def style_called(styles: Mapping[str, Style], spelling: str) -> Style:
+    """The style of a bank by any of its names; ControlError with the nearest where it has none."""
+    row = table(styles)["style"]
+    try:
+        return styles[str(row.check(spelling))]
+    except ControlError as error:
+        raise ControlError(f"{error}{row.near(spelling)}") from error
 
 
 def _kept(folders: Iterable[Mapping[str, Style]]) -> set[str]:
@@ -86,9 +95,7 @@ def _style_files(folder: Traversable) -> list[Traversable]:
 def load_style(path: Traversable) -> Style:
     """The style of one file; MappingError names the file, the key and what is allowed."""
     top = Fields(str(path), "", read_yaml(path), _KEYS)
-    name = top.text("name")
-    if not _NAME.fullmatch(name):
-        raise top.wrong("name", name, "small letters and digits, parted by single underscores")
+    name = top.identifier("name")
     swing = top.under("swing", ("percent", "grid", "written"))
     density = top.rising("density", 2, 0, 100)
     lowest, usual, highest = top.rising("tempo", 3, 20, 300)

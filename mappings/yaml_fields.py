@@ -6,88 +6,28 @@ Unknown and doubled keys are mistakes too: a misspelt key would otherwise be sil
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
-from importlib.resources import files
+from collections.abc import Collection, Mapping
 from importlib.resources.abc import Traversable
-from pathlib import Path
 
 import yaml
 from yaml.constructor import SafeConstructor
 
 from engine.errors import MappingError
-from engine.names import FEW, NONE, hint, instead, one_of, plain
+from engine.names import FEW, hint, instead, one_of
 from mappings.wording import shown
 
-SUFFIXES = (".yaml", ".yml")
 # What PyYAML lets through on crafted files, beside its own error: `!!int ""`, `!!bool maybe`,
 # `!!timestamp x`, 2024-99-99, a mapping merged into itself (found by fuzzing).
 _CRAFTED = (
     *(yaml.YAMLError, ValueError, LookupError, AttributeError),
     *(TypeError, OverflowError, RecursionError),
 )
+_IDENTIFIER = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _UNTYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # in no name or path
 
 
 # libyaml's parser where PyYAML was built with it: the style bank loads several times faster.
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def built_in(folder: str) -> Traversable:
-    """The folder of the package that holds "styles", "kits" or "controllers"."""
-    return files("mappings") / folder
-
-
-def built_in_files(folder: str) -> dict[str, Traversable]:
-    """What lies in such a folder, by the names people call it, in their order."""
-    return {item.name.removesuffix(".yaml"): item for item in yaml_files(built_in(folder))}
-
-
-def yaml_files(folder: Traversable) -> list[Traversable]:
-    """The files of a folder in the order of their names, hidden ones left out."""
-    found = (i for i in folder.iterdir() if i.name.endswith(SUFFIXES) and i.name[0] != ".")
-    return sorted(found, key=lambda item: item.name)
-
-
-def locate(folder: str, name_or_path: str | Path) -> Traversable:
-    """The file of a built-in name, or of a path: what has a folder or ends in .yaml is a path.
-
-    MappingError with the built-in names when there is no such name.
-    """
-    path = Path(name_or_path)
-    if path.suffix in SUFFIXES or len(path.parts) > 1:
-        return path
-    known = built_in_files(folder)
-    for name, item in known.items():
-        if plain(name) == plain(str(name_or_path)):
-            return item
-    raise UnknownNameError(folder, str(name_or_path), known)
-
-
-class UnknownNameError(MappingError):
-    """No file of the `known` has this name or alias; `words` say it without the kind of file."""
-
-    def __init__(
-        self,
-        folder: str,
-        name: str,
-        known: Collection[str],
-        listed_by: str = "",
-        aliases: Mapping[str, str] = NONE,
-    ) -> None:
-        allowed = instead(name, known, listed_by, aliases, " or the path of a .yaml file")
-        self.words = f"{shown(name)} is not {allowed}"
-        super().__init__(f"{folder}: {self.words}")
-
-
-@contextmanager
-def named(where: str) -> Iterator[None]:
-    """Errors in what somebody named in a place (a file and key, an option) tell that place."""
-    try:
-        yield
-    except MappingError as error:
-        words = error.words if isinstance(error, UnknownNameError) else str(error)
-        raise MappingError(f"{where}: {words}") from error
 
 
 def read_yaml(path: Traversable) -> object:
@@ -181,6 +121,13 @@ class Fields:
         if _UNTYPED.search(value):
             raise self.wrong(key, value, "a text without control characters")
         return value.strip()
+
+    def identifier(self, key: str) -> str:
+        """A name that people may type: small letters and digits, parted by single underscores."""
+        value = self.text(key)
+        if not _IDENTIFIER.fullmatch(value):
+            raise self.wrong(key, value, "small letters and digits, parted by single underscores")
+        return value
 
     def choice(self, key: str, choices: Collection[str], default: str | None = None) -> str:
         """One of some words."""

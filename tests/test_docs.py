@@ -13,7 +13,7 @@ from engine.playing.state import State
 from live.osc.address_book import AddressBook
 from mappings.controllers import load_controller
 from mappings.kits import load_kit
-from mappings.yaml_fields import built_in_files
+from mappings.yaml_files import built_in_files
 from tests.styles import CONTROLS
 from tests.test_architecture import OURS, ROOMS, SOURCES
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.controls.table import table
 from engine.errors import ConfigError, ControlError, WeightsError
 from engine.feel.microtiming import felt
 from engine.score.notes import Bar
@@ -17,7 +16,7 @@ from live.material.midi_source import edit_of, said_of, voices_of
 from live.material.primer_sources import as_file
 from live.output_file import MID, OutputFile
 from mappings.plain_words import counted, tempo
-from mappings.styles import load_styles
+from mappings.styles import load_styles, style_called
 from model.feel.humanizer import Dynamics, Humanizer
 from model.midi_files.drum_file import MidiNote
 from model.midi_files.drum_parts import DrumChoice
@@ -71,12 +70,10 @@ def _humanized(source: Path, edit: Edit, style: Style, wish: HumanizeOptions) ->
 
 def _style(name: str, config: Config) -> Style:
     styles = load_styles(extra=[Path(folder) for folder in config.styles])
-    row = table(styles)["style"]
     try:
-        return styles[str(row.check(name))]
+        return style_called(styles, name)
     except ControlError as error:
-        words = str(error).removeprefix("style: ")
-        raise ConfigError(f"--style: {words}{row.near(name)}") from error
+        raise ConfigError(f"--{error}") from error
 
 
 def _performer(

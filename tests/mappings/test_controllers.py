@@ -12,7 +12,7 @@ from mappings.bindings import Binding, Message, MidiSource, Mode, Sends
 from mappings.controller_map import Map
 from mappings.controllers import load_controller, load_maps
 from mappings.takeover import Takeover
-from mappings.yaml_fields import built_in_files
+from mappings.yaml_files import built_in_files
 from tests.styles import CONTROLS
 
 TABLE = table(("boom_bap", "funk", "jazz"))

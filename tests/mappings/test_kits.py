@@ -10,7 +10,7 @@ from engine.names import plain
 from engine.score.articulations import ARTICULATIONS
 from engine.score.notes import Voice
 from mappings.kits import NEAREST, VOICES, kit_files, load_kit
-from mappings.yaml_fields import built_in_files
+from mappings.yaml_files import built_in_files
 
 KITS = (
     "gm", "drumrack", "td11", "addictive_drums", "superior_drummer", "ezdrummer", "bfd3", "ssd5",

@@ -17,7 +17,7 @@ from mappings.kits import load_kit
 from mappings.osc_addresses import UnreadableError, understand
 from mappings.styles import load_style
 from mappings.wording import shown
-from mappings.yaml_fields import built_in
+from mappings.yaml_files import built_in
 
 TABLE = table(("funk", "jazz"))
 FILE = Path("mine.yaml")

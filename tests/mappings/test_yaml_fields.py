@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import MappingError
-from mappings.yaml_fields import Fields, locate, read_yaml
+from mappings.yaml_fields import Fields, read_yaml
+from mappings.yaml_files import locate
 from tests.mappings.test_kits import KITS
 
 KEYS = ("name", "count", "flag", "range", "inner", "rows")
