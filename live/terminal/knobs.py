@@ -46,7 +46,7 @@ def held(values: Mapping[str, Value]) -> Text:
     """What changes the music until it is let go of; empty where nothing does."""
     held = Text("LOOP   " if values["loop"] else "", style="bold magenta")
     held.append("● REC   " if values["record"] else "", style="bold red")
-    for switch, word in (("mute", "muted"), ("lock", "locked")):
+    for switch, word in (("mute", "muted"), ("solo", "alone"), ("lock", "locked")):
         if groups := [group for group in GROUPS if values[f"{switch}_{group}"]]:
             held.append(f"{word} {', '.join(groups)}   ", style="yellow")
     return held

@@ -61,12 +61,14 @@ def test_the_picture_keeps_its_height_from_bar_to_bar() -> None:
 
 def test_the_picture_shows_faults_mutes_and_refusals() -> None:
     controls = (*STATE.controls, ("mute_snare", 1.0), ("lock_kick", 1.0), ("loop", 1.0))
+    controls = (*controls, ("solo_hats", 1.0))
     state = replace(STATE, controls=controls, complaint="swing: 99 is not …")
     text = drawn(replace(STATUS, state=state, faults=(("osc", Fault(3, "not OSC")),)))
     for words in (
         "! osc",
         "3×: not OSC",
         "muted snare",
+        "alone hats",
         "locked kick",
         "LOOP",
         "! refused  swing: 99",
